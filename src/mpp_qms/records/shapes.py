@@ -1,0 +1,285 @@
+"""The vocabulary in which kinds are written, and its two readings: a validator and a JSON Schema.
+
+A shape is a frozen, slotted dataclass. Its annotations are compiled straight to pydantic-core, the engine of
+pydantic: building the same validators through pydantic's own classes takes longer than checking a whole small
+mall (docs/benchmarks.md, start-up). What may stand in an annotation: another shape, `Literal`, `bool`, `tuple[X, ...]`,
+`dict[K, V]`, `X | None`, one union of values that differ in form (text, mapping, list), and `Annotated` with the
+markers below. Modules that use it do not import annotations from __future__: they are read as they stand.
+"""
+
+import types
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from datetime import date
+from functools import cache
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, dataclass_transform, get_args, get_origin
+
+from pydantic_core import CoreConfig, CoreSchema, PydanticCustomError, SchemaValidator, core_schema
+
+from mpp_qms.dates import parse_day, parse_partial
+
+T = TypeVar("T")
+
+_CONFIG: CoreConfig = {"coerce_numbers_to_str": True, "extra_fields_behavior": "forbid"}
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+def shape(cls: type[T]) -> type[T]:
+    """Make frozen, slotted data of a class; fields are given by name."""
+    return dataclass(frozen=True, slots=True, kw_only=True, eq=False)(cls)
+
+
+class Alias(NamedTuple):
+    """The key in the file, where Python keeps the word for itself (`from`)."""
+
+    key: str
+
+
+class Pattern(NamedTuple):
+    """What a text must look like."""
+
+    regex: str
+
+
+class Whole(NamedTuple):
+    """The bounds of a whole number."""
+
+    least: int
+    most: int
+
+
+class NotEmpty(NamedTuple):
+    """That a list holds at least one entry."""
+
+
+class DayMark(NamedTuple):
+    """That a date is written as a day."""
+
+
+_days: dict[str, date] = {}
+
+
+def _day(value: Any, info: core_schema.ValidationInfo) -> date:
+    """A full day; a year or month where the record is legacy, whose day of import is the context (rule 3)."""
+    if isinstance(value, str):
+        if (seen := _days.get(value)) is not None:
+            return seen
+        if (day := parse_day(value)) is not None:
+            return _days.setdefault(value, day)
+    if info.context is not None and isinstance(value, (str, int)):
+        partial = parse_partial(str(value), info.context)
+        if partial is not None:
+            return partial
+    kind = "partial_day" if isinstance(value, (str, int)) and _is_partial(value) else "day"
+    raise PydanticCustomError(kind, "a day as YYYY-MM-DD")
+
+
+def _is_partial(value: str | int) -> bool:
+    return parse_partial(str(value), date.max) is not None
+
+
+#: A day as YYYY-MM-DD; in a legacy record also YYYY or YYYY-MM (`dates.PartialDay`).
+Day = Annotated[date, DayMark()]
+#: A text with something in it.
+Text = Annotated[str, Pattern(r"\S")]
+#: A clause number as written, perhaps with letters; `common.clause_number` takes them off (rule 7).
+ClauseText = Text
+#: A staff code of `people` in qms.yaml (rule 4).
+PersonCode = Text
+
+
+def _form(value: Any) -> str:
+    """The form of a value as YAML gives it; `@` marks what is no key of the record in pydantic's locations."""
+    return "@mapping" if isinstance(value, dict) else "@list" if isinstance(value, list) else "@text"
+
+
+def _parts(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
+    """An annotation without None, and its markers."""
+    marks: tuple[Any, ...] = ()
+    while True:
+        if get_origin(annotation) is Annotated:
+            annotation, *more = get_args(annotation)
+            marks += tuple(more)
+        elif get_origin(annotation) in (Union, types.UnionType):
+            members = tuple(member for member in get_args(annotation) if member is not type(None))
+            if len(members) > 1:
+                return members, marks
+            annotation = members[0]
+        else:
+            return annotation, marks
+
+
+def _mark(marks: tuple[Any, ...], kind: type[T]) -> T | None:
+    return next((mark for mark in marks if isinstance(mark, kind)), None)
+
+
+def _form_of(annotation: Any) -> str:
+    inner, _ = _parts(annotation)
+    if is_dataclass(inner):
+        return "@mapping"
+    return "@list" if get_origin(inner) is tuple else "@text"
+
+
+@cache
+def _core_of_shape(cls: Any) -> CoreSchema:
+    entries = []
+    for spec in fields(cls):
+        _, marks = _parts(spec.type)
+        inner = _core(spec.type)
+        if spec.default is not MISSING:
+            inner = core_schema.with_default_schema(inner, default=spec.default)
+        alias = _mark(marks, Alias)
+        entries.append(
+            core_schema.dataclass_field(
+                spec.name, inner, kw_only=True, validation_alias=alias.key if alias is not None else None
+            )
+        )
+    return core_schema.dataclass_schema(
+        cls,
+        core_schema.dataclass_args_schema(cls.__name__, entries),
+        [spec.name for spec in fields(cls)],
+        slots=True,
+        config=_CONFIG,
+    )
+
+
+def _core(annotation: Any) -> CoreSchema:
+    inner, marks = _parts(annotation)
+    if isinstance(inner, tuple):
+        choices: dict[Any, CoreSchema] = {_form_of(member): _core(member) for member in inner}
+        return core_schema.tagged_union_schema(choices, _form)
+    if _mark(marks, DayMark) is not None:
+        return core_schema.with_info_plain_validator_function(_day)
+    if is_dataclass(inner):
+        return _core_of_shape(inner)  # type: ignore[arg-type]
+    origin = get_origin(inner)
+    if origin is tuple:
+        least = 1 if _mark(marks, NotEmpty) is not None else None
+        return core_schema.tuple_schema([_core(get_args(inner)[0])], variadic_item_index=0, min_length=least)
+    if origin is dict:
+        key, value = get_args(inner)
+        return core_schema.dict_schema(_core(key), _core(value))
+    if origin is Literal:
+        return core_schema.literal_schema(list(get_args(inner)))
+    if inner is str:
+        pattern = _mark(marks, Pattern)
+        return core_schema.str_schema(pattern=pattern.regex if pattern is not None else None)
+    if inner is int:
+        bounds = _mark(marks, Whole)
+        return core_schema.int_schema(
+            strict=True, ge=bounds.least if bounds else None, le=bounds.most if bounds else None
+        )
+    if inner is bool:
+        return core_schema.bool_schema(strict=True)
+    if inner is Any:
+        return core_schema.any_schema()
+    raise TypeError(f"no shape: {annotation!r}")
+
+
+@cache
+def validator(cls: Any) -> SchemaValidator:
+    """The validator of a shape: `validate_python(data, context=day of import or None)`."""
+    return SchemaValidator(_core_of_shape(cls), _CONFIG)
+
+
+# --- JSON Schema, 2020-12 ---
+
+Describe = Callable[[str], str]
+#: Numbers are let through where the program takes the text as written: other YAML readers make 7.3 of it.
+_TEXT = {"type": ["string", "number"]}
+
+
+def json_schema(cls: type, describe: Describe) -> dict[str, Any]:
+    """A shape as JSON Schema (2020-12) for editors; `describe` puts a description in the reader's language.
+
+    Nothing after a key (`notes:`) means that the key is absent, so optional keys may be null.
+    """
+    definitions: dict[str, Any] = {}
+    body = _json_shape(cls, definitions, describe)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **body, "$defs": definitions}
+
+
+def _json_shape(cls: Any, definitions: dict[str, Any], describe: Describe) -> dict[str, Any]:
+    properties: dict[str, Any] = {}
+    required = []
+    for spec in fields(cls):
+        _, marks = _parts(spec.type)
+        alias = _mark(marks, Alias)
+        key = alias.key if alias is not None else spec.name
+        inner = _json(spec.type, definitions, describe)
+        if spec.default is MISSING:
+            required.append(key)
+            properties[key] = inner
+        else:
+            properties[key] = {"anyOf": [inner, {"type": "null"}]}
+    return {
+        "title": cls.__name__,
+        "description": describe((cls.__doc__ or "").split("\n", 1)[0]),
+        "type": "object",
+        "properties": properties,
+        "patternProperties": {"^x-": True},
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+def _json(annotation: Any, definitions: dict[str, Any], describe: Describe) -> dict[str, Any]:
+    inner, marks = _parts(annotation)
+    if isinstance(inner, tuple):
+        return {"anyOf": [_json(member, definitions, describe) for member in inner]}
+    if _mark(marks, DayMark) is not None:
+        return {"type": ["string", "integer"], "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"}
+    if is_dataclass(inner):
+        name = inner.__name__  # type: ignore[union-attr]
+        if name not in definitions:
+            definitions[name] = {}
+            definitions[name] = _json_shape(inner, definitions, describe)
+        return {"$ref": f"#/$defs/{name}"}
+    origin = get_origin(inner)
+    if origin is tuple:
+        array: dict[str, Any] = {"type": "array", "items": _json(get_args(inner)[0], definitions, describe)}
+        return array | ({"minItems": 1} if _mark(marks, NotEmpty) is not None else {})
+    if origin is dict:
+        key, value = get_args(inner)
+        names = _json(key, definitions, describe)
+        return {"type": "object", "propertyNames": names, "additionalProperties": _json(value, definitions, describe)}
+    if origin is Literal:
+        return {"enum": list(get_args(inner))}
+    if inner is str:
+        pattern = _mark(marks, Pattern)
+        return _TEXT | ({"pattern": pattern.regex} if pattern is not None else {})
+    if inner is int:
+        bounds = _mark(marks, Whole)
+        return {"type": "integer"} | ({"minimum": bounds.least, "maximum": bounds.most} if bounds else {})
+    if inner is bool:
+        return {"type": "boolean"}
+    return {}
+
+
+# --- which keys there are ---
+
+
+def keys_at(cls: type, route: tuple[str | int, ...]) -> tuple[str, ...]:
+    """The keys a mapping at `route` inside a shape may hold; none where the route leads to no mapping."""
+    return _keys(cls, tuple(step for step in route if isinstance(step, str)))
+
+
+@cache
+def _keys(cls: Any, names: tuple[str, ...]) -> tuple[str, ...]:
+    by_key = {}
+    for spec in fields(cls):
+        alias = _mark(_parts(spec.type)[1], Alias)
+        by_key[alias.key if alias is not None else spec.name] = spec.type
+    if not names:
+        return tuple(by_key)
+    inner = _mapping_in(by_key.get(names[0], str))
+    return () if inner is None else _keys(inner, names[1:])
+
+
+def _mapping_in(annotation: Any) -> Any:
+    inner, _ = _parts(annotation)
+    if isinstance(inner, tuple):
+        return next((found for member in inner if (found := _mapping_in(member)) is not None), None)
+    if get_origin(inner) is tuple:
+        return _mapping_in(get_args(inner)[0])
+    return inner if is_dataclass(inner) else None

@@ -1,0 +1,169 @@
+"""Plain data → a record of its kind, or the faults that keep it from being one (FORMAT.md, rules 1 and 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic_core import ErrorDetails, ValidationError
+
+from mpp_qms.dates import parse_day
+from mpp_qms.findings import Fault, Route
+from mpp_qms.messages import N_, Message
+from mpp_qms.records.common import Common
+from mpp_qms.records.kinds import KINDS, Kind
+from mpp_qms.records.shapes import keys_at, validator
+
+#: The number of the format this program knows.
+SCHEMA = 1
+#: So many schema findings of one file are shown; the rest are counted.
+MAX_FAULTS = 20
+
+_UNKNOWN_KEY = "unexpected_keyword_argument"
+
+
+def validate(kind: Kind, data: Mapping[str, Any]) -> tuple[Common | None, tuple[Fault, ...]]:
+    """The record, and what is wrong with it; None where it is unread.
+
+    A record whose only faults are unknown keys is read without them; each stays a fault.
+    """
+    check = validator(kind.model)  # type: ignore[arg-type]
+    imported = _imported(data) if "legacy" in data else None
+    try:
+        record: Common = check.validate_python(data, context=imported)
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=True)
+    else:
+        return _known_schema(kind, record)
+    looks = _looks_like(kind, data)
+    if looks is not None:
+        return None, (Fault("SCH010", {"kind": Message(kind.title), "looks": Message(looks.title)}),)
+    unknown = [_route(detail["loc"]) for detail in details if detail["type"] == _UNKNOWN_KEY]
+    faults = tuple(_fault(kind, detail) for detail in details[:MAX_FAULTS])
+    if len(details) > MAX_FAULTS:
+        faults += (Fault("SCH011", {"count": len(details) - MAX_FAULTS, "shown": MAX_FAULTS}),)
+    if len(unknown) < len(details):
+        return None, faults
+    record = check.validate_python(_without(data, unknown), context=imported)
+    read, more = _known_schema(kind, record)
+    return read, faults + more
+
+
+def _known_schema(kind: Kind, record: Common) -> tuple[Common | None, tuple[Fault, ...]]:
+    if kind.name == "qms" and getattr(record, "schema", SCHEMA) != SCHEMA:
+        return None, (Fault("SCH012", {"schema": getattr(record, "schema", None), "known": SCHEMA}, ("schema",)),)
+    return record, ()
+
+
+def _imported(data: Mapping[str, Any]) -> date | None:
+    legacy = data["legacy"]
+    imported = legacy.get("imported") if isinstance(legacy, dict) else None
+    return parse_day(imported) if isinstance(imported, str) else None
+
+
+def _looks_like(kind: Kind, data: Mapping[str, Any]) -> Kind | None:
+    """The other kind that the data has all required keys of, where it lacks one of its own kind's."""
+    keys = data.keys()
+    if kind.required <= keys:
+        return None
+    return next((other for other in KINDS if other is not kind and other.required <= keys), None)
+
+
+def _without(data: Mapping[str, Any], routes: list[Route]) -> dict[str, Any]:
+    copy = _copy(dict(data))
+    for route in routes:
+        inner = copy
+        for step in route[:-1]:
+            inner = inner[step]
+        inner.pop(route[-1], None)
+    return copy  # type: ignore[no-any-return]
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copy(item) for key, item in value.items()}
+    return [_copy(item) for item in value] if isinstance(value, list) else value
+
+
+def _route(location: tuple[str | int, ...]) -> Route:
+    return tuple(step for step in location if not (isinstance(step, str) and step[:1] == "@"))
+
+
+_FORMS = {
+    "dataclass_type": N_("a mapping of keys and values"),
+    "dataclass_exact_type": N_("a mapping of keys and values"),
+    "dict_type": N_("a mapping of keys and values"),
+    "tuple_type": N_("a list"),
+    "string_type": N_("a text"),
+    "bool_type": N_("true or false"),
+    "int_type": N_("a whole number"),
+    "int_parsing": N_("a whole number"),
+    "int_from_float": N_("a whole number"),
+}
+
+
+def _fault(kind: Kind, detail: ErrorDetails) -> Fault:
+    """One of pydantic's errors in our own words."""
+    route = _route(detail["loc"])
+    what = detail["type"]
+    key = next((str(step) for step in reversed(route) if isinstance(step, str)), "")
+    context = detail.get("ctx", {})
+    found = _short(detail.get("input"))
+    if what == "missing":
+        return Fault("SCH001", {"key": str(route[-1])}, route)
+    if what == _UNKNOWN_KEY:
+        return _unknown(kind, route)
+    if what == "literal_error":
+        choices = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
+        near = get_close_matches(str(detail.get("input")), choices, 1)
+        hint = Message(N_(" Did you mean {near}?"), {"near": near[0]}) if near else ""
+        return Fault("SCH004", {"key": key, "found": found, "choices": choices, "hint": hint}, route)
+    if what == "day":
+        return Fault("SCH005", {"key": key, "found": found}, route)
+    if what == "partial_day":
+        return Fault("SCH006", {"key": key, "found": found}, route)
+    if what in ("greater_than_equal", "less_than_equal"):
+        bound = context.get("ge", context.get("le"))
+        word = N_("at least {bound}") if "ge" in context else N_("at most {bound}")
+        return Fault("SCH007", {"key": key, "found": found, "bound": Message(word, {"bound": bound})}, route)
+    if what == "string_pattern_mismatch":
+        if key == "sha256":
+            return Fault("SCH014", {"key": key}, route)
+        return Fault("SCH008", {"key": key}, route)
+    if what == "too_short":
+        return Fault("SCH009", {"key": key}, route)
+    form = Message(_FORMS[what]) if what in _FORMS else Message(N_("another form of value"))
+    if what == "union_tag_invalid":
+        form = Message(N_("a text, or a mapping of keys and values"))
+        if "@list" in str(context.get("expected_tags")):
+            form = Message(N_("a text, or a list"))
+    return Fault("SCH003", {"key": key, "found": found, "form": form}, route)
+
+
+def _unknown(kind: Kind, route: Route) -> Fault:
+    key = str(route[-1])
+    known = keys_at(kind.model, route[:-1])
+    hint: Message | str = ""
+    if " " in key.strip():
+        hint = Message(N_(" A key with a space in it: perhaps a comma split a text in braces; put the text in quotes."))
+    elif near := get_close_matches(key, known, 1, 0.6) or get_close_matches(key.lower(), known, 1, 0.6):
+        hint = Message(N_(" Did you mean {near}?"), {"near": near[0]})
+    elif known:
+        hint = Message(N_(" Known here: {known}."), {"known": known})
+    return Fault("SCH002", {"key": key, "hint": hint}, route)
+
+
+def _short(value: object) -> object:
+    """What was found, short enough for a sentence."""
+    if value is None:
+        return Message(N_("nothing"))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return Message(N_("a mapping of keys and values"))
+    if isinstance(value, list):
+        return Message(N_("a list"))
+    text = str(value)
+    return text if len(text) <= 40 else text[:39] + "…"

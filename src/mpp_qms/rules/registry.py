@@ -1,0 +1,81 @@
+"""What a rule is, and the one table of them.
+
+A rule is a pure function of a record and the register that yields a Hit for each breach; all that people are
+told of it stands in its decorator. Codes are stable: a retired one is kept in RETIRED and leads to its successor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeVar
+
+from mpp_qms.findings import Route, Severity
+from mpp_qms.register import Register
+
+
+class Hit(NamedTuple):
+    """A breach: the way to it inside the record, and what stands in the rule's sentences."""
+
+    route: Route = ()
+    values: Mapping[str, object] = {}
+
+
+#: (record, register) → breaches; for a rule on the Register itself (register, register is not given twice).
+Check = Callable[..., Iterator[Hit]]
+F = TypeVar("F", bound=Check)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule and its page.
+
+    `message` and `help` have named places for the values of a Hit; `source` names the clause, the regulation or
+    the section of FORMAT.md or FACTS.md it comes from; `example` is a piece of YAML that breaks it. `legacy`: its
+    severity in records entered from an older system, where it differs. `needs_qms`: it speaks of people, parties
+    or policy, and is silent where qms.yaml could not be read.
+    """
+
+    code: str
+    severity: Severity
+    on: type | None
+    title: str
+    message: str
+    help: str
+    why: str
+    source: str
+    example: str
+    legacy: Severity | None = None
+    needs_qms: bool = False
+    check: Check | None = field(default=None, compare=False)
+
+
+RULES: dict[str, Rule] = {}
+#: Codes that were given up → the code that took their place.
+RETIRED: dict[str, str] = {}
+
+
+def rule(code: str, severity: Severity, on: type, **page: Any) -> Callable[[F], F]:
+    """Register a function as the rule `code`, on records of the type `on` (or on the Register as a whole)."""
+
+    def register(check: F) -> F:
+        _add(Rule(code=code, severity=severity, on=on, check=check, **page))
+        return check
+
+    return register
+
+
+def declare(code: str, severity: Severity, **page: Any) -> None:
+    """Enter a rule that reading applies: a Fault or suspicion with this code becomes a finding."""
+    _add(Rule(code=code, severity=severity, on=None, **page))
+
+
+def _add(entry: Rule) -> None:
+    if entry.code in RULES:
+        raise ValueError(f"two rules are called {entry.code}")
+    RULES[entry.code] = entry
+
+
+def known_to(register: Register, code: str) -> bool:
+    """True where a code names somebody of the mall or a body outside it."""
+    return code in register.people or code in register.parties

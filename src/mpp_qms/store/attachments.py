@@ -1,0 +1,62 @@
+"""The documents that records point at by path: whether they are there, and whether they are still the same."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from mpp_qms.records.common import Document
+
+State = Literal["there", "missing", "outside", "unreadable"]
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """What lies at a path: its state, and its sha256 in hexadecimal where one was asked for."""
+
+    state: State
+    sha256: str | None = None
+
+
+def examine(root: Path, limit: Path, documents: Iterable[Document]) -> dict[str, Attachment]:
+    """What lies at each path the documents name (relative to `root`); nothing outside `limit` is opened.
+
+    Links are not followed; a file is read only where a record states its sha256.
+    """
+    found: dict[str, Attachment] = {}
+    hashed = {document.path for document in documents if document.path and document.sha256}
+    for path in {document.path for document in documents if document.path}:
+        found[path] = _examine(root, limit, path, hashed=path in hashed)
+    return found
+
+
+def _examine(root: Path, limit: Path, path: str, *, hashed: bool) -> Attachment:
+    # records are read on Windows and Linux: what either takes for an absolute path or a drive leaves the repository
+    if path.startswith(("/", "\\")) or ":" in path.split("/", maxsplit=1)[0] or "\0" in path:
+        return Attachment("outside")
+    parts = path.replace("\\", "/")
+    target = Path(os.path.normpath(root.resolve() / parts))
+    if not target.is_relative_to(limit) or not target.parent.resolve().is_relative_to(limit):
+        return Attachment("outside")
+    try:
+        if not stat.S_ISREG(target.lstat().st_mode):
+            return Attachment("missing")
+        return Attachment("there", _sha256(target) if hashed else None)
+    except (FileNotFoundError, NotADirectoryError):
+        return Attachment("missing")
+    except (OSError, ValueError):
+        return Attachment("unreadable")
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,43 @@
+"""Findings name a way of keys; here it becomes a line and a column, last of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import yaml
+
+from mpp_qms.findings import Fault, Finding, Route
+from mpp_qms.store.reading import read_text
+from mpp_qms.store.yaml_text import compose, place
+
+
+def locate(root: Path, findings: Iterable[Finding]) -> list[Finding]:
+    """The findings with line and column, in the order of path, line, column and code; each file is composed once."""
+    by_path: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_path.setdefault(finding.path, []).append(finding)
+    located: list[Finding] = []
+    for path in sorted(by_path):
+        open_ = [finding for finding in by_path[path] if finding.line is None]
+        done = [finding for finding in by_path[path] if finding.line is not None]
+        places = places_of(root, path, [finding.route for finding in open_])
+        done += [replace(finding, line=at[0], column=at[1]) for finding, at in zip(open_, places, strict=True)]
+        done.sort(key=lambda finding: (finding.line or 0, finding.column or 0, finding.code))
+        located += done
+    return located
+
+
+def places_of(root: Path, path: str, routes: list[Route]) -> list[tuple[int, int]]:
+    """Line and column (from 1) of each route in one file; its beginning where the file holds no nodes (any more)."""
+    if not any(routes):
+        return [(1, 1)] * len(routes)
+    text = read_text(root / path)
+    node = None
+    if not isinstance(text, Fault):
+        try:
+            node = compose(text)
+        except yaml.YAMLError:
+            node = None
+    return [place(node, route) for route in routes]

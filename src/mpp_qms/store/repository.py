@@ -1,0 +1,189 @@
+"""The records of one mall on disk: where their root is, and all of them, read."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from mpp_qms.findings import Fault
+from mpp_qms.messages import N_, Message
+from mpp_qms.records.kinds import BY_NAME, KINDS, Kind
+from mpp_qms.store.reading import SourceFile, read_record
+
+ROOT_FILE = "qms.yaml"
+
+
+class NoRepository(Exception):  # noqa: N818 (a person settles it: it is no error of ours)
+    """No records repository here; `looked` says where."""
+
+    def __init__(self, looked: Path) -> None:
+        """`looked`: the folder that was searched first."""
+        super().__init__(str(looked))
+        self.looked = looked
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """All files found under a root, in the order of their paths."""
+
+    root: Path
+    files: tuple[SourceFile, ...]
+
+    @property
+    def records(self) -> int:
+        """How many record files there are, unread ones too."""
+        return sum(file.kind is not None for file in self.files)
+
+    @property
+    def unread(self) -> int:
+        """How many record files could not be read."""
+        return sum(file.unread for file in self.files)
+
+
+def find_root(given: Path | None, environment: str | None, here: Path) -> Path:
+    """The folder that holds qms.yaml.
+
+    `given` (the option), else `environment` (MPP_QMS_ROOT), else the nearest folder upwards from `here`, else
+    ./records. A folder that holds records/qms.yaml is understood. Raises NoRepository.
+    """
+    named = given or (Path(environment) if environment else None)
+    candidates = [named, named / "records"] if named is not None else [here, *here.parents, here / "records"]
+    for folder in candidates:
+        if _marks_root(folder):
+            return folder
+    raise NoRepository(named if named is not None else here)
+
+
+def _marks_root(folder: Path) -> bool:
+    try:
+        os.lstat(folder / ROOT_FILE)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
+def boundary(root: Path) -> Path:
+    """The folder that links and paths may not leave: the git work tree that holds the root, else the root."""
+    resolved = root.resolve()
+    return next((folder for folder in (resolved, *resolved.parents) if (folder / ".git").exists()), resolved)
+
+
+def load(root: Path) -> Repository:
+    """Every file under `root`, read. Raises OSError where the root itself cannot be listed."""
+    os.scandir(root).close()
+    with _collector_off():
+        files = list(_walk(root, (), boundary(root)))
+    files.sort(key=lambda file: file.path)
+    return Repository(root, tuple(files))
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    # Nothing of what is read is garbage: walking over it again and again cost a third of the time (TECH.md).
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.freeze()
+            gc.enable()
+
+
+def place_of(parts: tuple[str, ...]) -> tuple[Kind, str | None] | None:
+    """The kind and the unit's folder of a path under the root, or None where no record belongs there."""
+    for kind in KINDS:
+        if len(parts) != len(kind.place):
+            continue
+        unit = None
+        for part, form in zip(parts, kind.place, strict=True):
+            if form == "{unit}":
+                unit = part
+            elif form == "*.yaml":
+                if not part.endswith(".yaml"):
+                    break
+            elif part != form:
+                break
+        else:
+            return kind, unit
+    return None
+
+
+def _walk(root: Path, parts: tuple[str, ...], limit: Path) -> Iterator[SourceFile]:
+    folder = os.path.join(root, *parts)  # noqa: PTH118
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        # what the folder holds is not known: that is an unread record, whatever it would have been
+        reason = error.strerror or str(error)
+        yield SourceFile("/".join(parts), BY_NAME["unit"], None, None, (Fault("SYN001", {"reason": reason}),))
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        here = (*parts, entry.name)
+        if entry.is_symlink():
+            yield _link(here, Path(entry.path), limit)
+        elif entry.is_dir(follow_symlinks=False):
+            place = place_of(here)
+            if place is not None:
+                yield _refused("/".join(here), place, "SYN015", {"what": Message(N_("a folder"))})
+            else:
+                yield from _walk(root, here, limit)
+        elif (file := _file(root, here, regular=entry.is_file(follow_symlinks=False))) is not None:
+            yield file
+
+
+def _refused(path: str, place: tuple[Kind, str | None] | None, code: str, values: dict[str, object]) -> SourceFile:
+    kind, unit = place if place is not None else (None, None)
+    return SourceFile(path, kind, unit, None, (Fault(code, values),))
+
+
+def _file(root: Path, here: tuple[str, ...], *, regular: bool) -> SourceFile | None:
+    path = "/".join(here)
+    place = place_of(here)
+    if place is not None:
+        if not regular:
+            return _refused(path, place, "SYN015", {"what": Message(N_("not a regular file"))})
+        return read_record(root, path, *place)
+    lower = here[-1].lower()
+    if not lower.endswith((".yaml", ".yml")):
+        return None
+    straight = (*(part.lower() for part in here[:-1]), lower.removesuffix(".yml").removesuffix(".yaml") + ".yaml")
+    meant = place_of(straight)
+    if meant is not None:
+        # what Windows opens all the same is missing for everybody else: a record, in a name that is not read
+        right = "/".join(
+            (*straight[:-1], here[-1].rsplit(".", 1)[0] + ".yaml" if "*" in meant[0].place[-1] else straight[-1])
+        )
+        return _refused(path, meant, "SYN018", {"right": right})
+    name = here[-1].rsplit(".", 1)[0]
+    kind = next((kind for kind in KINDS if kind.id_form is not None and _has_form(kind, name)), None)
+    if kind is not None:
+        where = "/".join(kind.place).replace("{unit}", "<unit>").replace("*", name)
+        return _refused(path, (kind, None), "SYN020", {"kind": Message(kind.title), "right": where})
+    return _refused(path, None, "SYN019", {})
+
+
+def _has_form(kind: Kind, name: str) -> bool:
+    head = name.split("-", 2)
+    return kind.id_matches(name, head[1] if len(head) > 2 else None) or (
+        "{UNIT}" in (kind.id_form or "") and kind.id_matches(name, "-".join(name.split("-")[1 : _unit_end(kind)]))
+    )
+
+
+def _unit_end(kind: Kind) -> int:
+    return -2 if kind.name == "nonconformity" else -1
+
+
+def _link(here: tuple[str, ...], target: Path, limit: Path) -> SourceFile:
+    try:
+        resolved = target.resolve()
+        inside = resolved.is_relative_to(limit) and resolved.exists()
+    except (OSError, RuntimeError):
+        inside = False
+    return _refused("/".join(here), place_of(here), "SYN016" if inside else "SYN017", {})
