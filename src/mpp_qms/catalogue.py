@@ -13,15 +13,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from mpp_qms.findings import Fault
-from mpp_qms.messages import Language
+from mpp_qms.messages import Language, Texts
 from mpp_qms.records.common import clause_number
 from mpp_qms.store.yaml_text import parse
 
 Level = Literal["site", "unit", "both"]
 Shown = Literal["document", "audit"]
 Applicability = Literal["A", "A-limited", "CLAIM-NA", "conditional"]
-#: A text in each language.
-Texts = Mapping[Language, str]
 
 # In a checkout the folder at its top is the one people edit; a copy that an editable install leaves beside the
 # package goes stale (TECH.md), so it is looked for second.
