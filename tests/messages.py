@@ -39,7 +39,11 @@ def in_code() -> dict[str, list[tuple[str, int]]]:
     """Every text for people in the code, with the places where it stands."""
     found: dict[str, list[tuple[str, int]]] = {}
     texts = extract_from_dir(
-        SOURCE, method_map=[("**.py", "python")], options_map={}, keywords={"N_": None, "tr": None}, comment_tags=("L10N:",)
+        SOURCE,
+        method_map=[("**.py", "python")],
+        options_map={},
+        keywords={"N_": None, "tr": None},
+        comment_tags=("L10N:",),
     )
     for name, line, text, _, _ in texts:
         if isinstance(text, str) and text:

@@ -127,7 +127,7 @@ def _verification_due(life: Life, register: Register) -> date | None:
         return plan.verify_by
     if life.last_done is not None:
         return add_days(life.last_done, register.policy(life.last_done).verification_days)
-    if plan is not None and plan.no_action is not None:
+    if plan is not None and life.no_action:
         return add_days(plan.date, register.policy(plan.date).verification_days)
     return None
 

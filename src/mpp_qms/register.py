@@ -71,7 +71,7 @@ class Register:
     def at(self, known: date, day: date) -> Register:
         """The same records, as known and for the day given."""
         lives = self._lives if known == self.known else {}
-        return replace(self, known=known, day=day, _lives=lives)
+        return replace(self, known=known, day=day, standard=_standard(self.edition_on(day)), _lives=lives)
 
     # --- records ---
 
@@ -229,10 +229,12 @@ def build(
         unread_ids=unread,
         attachments=attachments or {},
     )
-    edition = register.edition_on(known)
-    if edition in catalogue.editions():
-        register = replace(register, standard=catalogue.standard(edition))
-    return register
+    return register.at(known, known)
+
+
+def _standard(edition: str) -> Standard:
+    """The catalogue of an edition; where there is none (a finding of its own), that of the default one."""
+    return catalogue.standard(edition if edition in catalogue.editions() else DEFAULT_EDITION)
 
 
 def _by_id(records: tuple[R, ...]) -> dict[str, R]:

@@ -91,8 +91,13 @@ def state_of(register: Register, visit: Visit | None, evidence: Index | None = N
 
 
 def next_visit(register: Register, day: date | None) -> Visit | None:
-    """The visit that is judged: the planned one on `day` (or one of no stated kind), else the next on or after today."""
+    """The visit that is judged: the planned one on `day` (or one of no stated kind), else the next to come.
+
+    None where it lies before the day looked at: what is over cannot lapse.
+    """
     planned = register.qms.visits if register.qms is not None else ()
+    if day is not None and day < register.day:
+        return None
     if day is not None:
         return next((visit for visit in planned if visit.date == day), Visit(kind="special", date=day))
     coming = [visit for visit in planned if visit.date >= register.day]

@@ -19,6 +19,7 @@ from mpp_qms.records.nonconformity import Life, Nonconformity, external_open, is
 from mpp_qms.records.qms import NotApplicable
 from mpp_qms.records.unit import IN_SCOPE, Unit, first_in_scope
 from mpp_qms.register import Register
+from mpp_qms.words import word
 
 CellStatus = Literal["ready", "open", "gap", "blocked", "not-applicable"]
 Evidenced = Literal["current", "stale", "none", "not-required"]
@@ -95,7 +96,7 @@ def colour_of(nc: Nonconformity, register: Register, late: list[Due]) -> tuple[C
     if grade != "minor":
         return None
     if late:
-        what = sorted(due.action for due in late)
+        what = tuple(word(due.action) for due in late)
         return "gap", Message(N_("{id}: a minor with something late ({what})"), {"id": nc.id, "what": what})
     return "open", Message(N_("{id}: a minor that is running"), {"id": nc.id})
 

@@ -13,6 +13,7 @@ from mpp_qms.messages import N_, Message
 from mpp_qms.overdue import Due, dues
 from mpp_qms.readiness.cells import (
     colour_of,
+    counting_grade,
     counts_open,
     entries_not_applicable,
     justified,
@@ -20,6 +21,7 @@ from mpp_qms.readiness.cells import (
 )
 from mpp_qms.readiness.shown import EVERY_UNIT, shows
 from mpp_qms.register import Register
+from mpp_qms.words import word
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,11 @@ def _findings(register: Register, clause: str, unit: str | None) -> Iterator[Cou
             yield Counted(nc.id, path, True, colour[1])
         elif not counts_open(nc, register):
             yield Counted(
-                nc.id, path, False, Message(N_("{status}: no longer counts"), {"status": register.life(nc).status})
+                nc.id, path, False, Message(N_("{status}: no longer counts"), {"status": word(register.life(nc).status)})
             )
         else:
             text = N_("{grade}: does not colour a cell")
-            yield Counted(nc.id, path, False, Message(text, {"grade": register.life(nc).grade}))
+            yield Counted(nc.id, path, False, Message(text, {"grade": word(counting_grade(nc, register.life(nc)))}))
 
 
 def _evidence(register: Register, clause: str, unit: str | None) -> Iterator[Counted]:
@@ -140,7 +142,7 @@ def _rows(register: Register, clause: str, unit: str | None) -> Iterator[Counted
 
 def _row(row: Row, latest: Row | None, months: int, register: Register) -> Counted:
     path = register.path(row.audit)
-    values = {"row": row.index + 1, "result": row.row.result or "", "day": row.audit.to, "months": months}
+    values = {"row": row.index + 1, "result": word(row.row.result or ""), "day": row.audit.to, "months": months}
     if row.refused is not None:
         text = Message(N_("row {row} does not count: {why}"), {**values, "why": row.refused})
         return Counted(row.audit.id, path, False, text)

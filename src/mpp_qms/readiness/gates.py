@@ -30,6 +30,7 @@ from mpp_qms.records.qms import Certificate, Visit
 from mpp_qms.records.review import INPUTS, OUTPUTS, Review
 from mpp_qms.records.unit import scope_role
 from mpp_qms.register import Register
+from mpp_qms.words import word
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +321,7 @@ def nothing_late(state: State) -> Iterator[Reason]:
     """G7: `overdue` is empty; conditional."""
     for due in state.dues:
         if due.late:
-            values = {"record": due.record, "action": due.action, "due": due.due, "days": due.days_overdue}
+            values = {"record": due.record, "action": word(due.action), "due": due.due, "days": due.days_overdue}
             text = Message(N_("{record} {action}: due {due}, {days} days late"), values)
             command = (
                 f"mpp-qms nc show {due.record}"

@@ -12,6 +12,7 @@ from mpp_qms.readiness.cells import entries_not_applicable, not_applicable
 from mpp_qms.readiness.gates import State, decided_certificate
 from mpp_qms.readiness.shown import Held, shows
 from mpp_qms.records import sop as sops
+from mpp_qms.words import word
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def _end(held: Held, key: str, place: str | None, today: State, visit: State) ->
 def _late(today: State, visit: State) -> Iterator[Lapse]:
     for due in visit.dues:
         if due.late and today.register.day <= due.due:
-            text = Message(N_("{action} is due on {due}"), {"action": due.action, "due": due.due})
+            text = Message(N_("{action} is due on {due}"), {"action": word(due.action), "due": due.due})
             yield Lapse(due.record, text, add_days(due.due, 1))
 
 

@@ -332,7 +332,8 @@ class Life:
     """What the facts known on a day make of a nonconformity.
 
     `causes`, `plans` (those that count), `verified` (the effective verification that counts) and `closed` are what
-    has not been taken back; `last_done` is the day the last action of this cycle was done while none is open.
+    has not been taken back; `last_done` is the day the last action of this cycle was done while none is open;
+    `no_action`: the plan in force says that none is needed, and may.
     """
 
     status: Status
@@ -343,6 +344,7 @@ class Life:
     plans: tuple[Plan, ...]
     verified: Verification | None
     last_done: date | None
+    no_action: bool
     corrections_done: bool
 
     @property
@@ -440,7 +442,9 @@ def life(nc: Nonconformity, known: date) -> Life:
         status = "closed"
     elif verified is not None:
         status = "verified"
-    elif counting and implementation_stands and (counting[-1].no_action is not None or (done_days and none_open)):
+    elif counting and implementation_stands and (
+        no_action_allowed(nc, counting[-1], grade) or (done_days and none_open)
+    ):
         status = "implemented"
     elif counting:
         status = "planned"
@@ -465,6 +469,7 @@ def life(nc: Nonconformity, known: date) -> Life:
         plans=tuple(counting),
         verified=verified,
         last_done=max(in_cycle, default=None) if none_open else None,
+        no_action=bool(counting) and no_action_allowed(nc, counting[-1], grade),
         corrections_done=corrections_done,
     )
 

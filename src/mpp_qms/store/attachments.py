@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from mpp_qms.records import references
 from mpp_qms.records.common import Document
+from mpp_qms.store.repository import Repository, boundary
 
 State = Literal["there", "missing", "outside", "unreadable"]
 _CHUNK = 1 << 20
@@ -22,6 +24,12 @@ class Attachment:
 
     state: State
     sha256: str | None = None
+
+
+def of_repository(repository: Repository) -> dict[str, Attachment]:
+    """What lies at each path that the records of a repository name."""
+    named = [entry for file in repository.files if file.record is not None for _, entry in references.documents(file.record)]
+    return examine(repository.root, boundary(repository.root), named)
 
 
 def examine(root: Path, limit: Path, documents: Iterable[Document]) -> dict[str, Attachment]:

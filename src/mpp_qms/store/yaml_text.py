@@ -73,6 +73,59 @@ class _PureComposer(Reader, Scanner, Parser, Composer, _Resolver):
     descend_resolver = _Resolver.descend_resolver
     ascend_resolver = _Resolver.ascend_resolver
 
+    # libyaml reads more of YAML 1.2 than PyYAML's own scanner: tabs between and inside texts, `?` in a text in
+    # brackets. And it refuses more: escapes of signs that do not exist, a `:` run into a bracket or comma, tabs as
+    # indentation. Here the pure parser is brought to the same answers (tests/store/test_fuzz.py).
+
+    _in_text = False
+
+    def peek(self, index: int = 0) -> str:
+        sign: str = super().peek(index)
+        if not self._in_text or sign not in "\t?":
+            return sign
+        if sign == "?":
+            return "x"
+        if (
+            index == 0
+            and self.column <= self.indent
+            and not self.buffer[self.pointer - self.column : self.pointer].strip()
+        ):
+            raise self._refusal("found a tab character that violates indentation")
+        return " "
+
+    def scan_plain(self) -> Any:
+        self._in_text = True
+        try:
+            token = super().scan_plain()
+        finally:
+            self._in_text = False
+        if self.flow_level and (":?" in token.value or (self.peek() == ":" and self.peek(1) in ",[]{}")):
+            raise self._refusal("found unexpected ':'")
+        return token
+
+    def _refusal(self, problem: str) -> yaml.YAMLError:
+        return yaml.scanner.ScannerError(None, None, problem, self.get_mark())
+
+    def scan_to_next_token(self) -> None:
+        super().scan_to_next_token()
+        while self.peek() == "\t" and (self.flow_level or not self.allow_simple_key):
+            self.forward()
+            super().scan_to_next_token()
+
+    def scan_flow_scalar_non_spaces(self, double: bool, start_mark: Any) -> Any:
+        try:
+            chunks = super().scan_flow_scalar_non_spaces(double, start_mark)
+            "".join(chunks).encode()
+        except (ValueError, OverflowError) as error:
+            raise self._refusal("found invalid Unicode character escape code") from error
+        return chunks
+
+    def scan_block_scalar_indentation(self) -> Any:
+        found = super().scan_block_scalar_indentation()
+        if self.peek() == "\t":
+            raise self._refusal("found a tab character where an indentation space is expected")
+        return found
+
     def check_state_depth(self) -> None:
         # libyaml stops at a nesting of 1,000 by itself; the pure parser would run into Python's limit instead
         if len(self.states) > 200 or len(self.indents) > 200:
@@ -109,6 +162,8 @@ def parse(text: str, *, pure: bool = False) -> dict[str, Any] | Fault:
     `pure` asks for the parser without the C extension; both give the same data.
     """
     try:
+        if "\ufeff" in text:
+            return _bad_character(text)
         if "!" in text or "&" in text:
             _refuse_marks(text, pure=pure)
         node = compose(text, pure=pure)
@@ -129,7 +184,7 @@ def parse(text: str, *, pure: bool = False) -> dict[str, Any] | Fault:
     return data
 
 
-_NON_SPECIFIC_TAG = re.compile(r"(?:^|[\s,\[{:?-])(!)(?=\s)", re.MULTILINE)
+_NON_SPECIFIC_TAG = re.compile(r"(?:^|[\s,\[{:?-])(!)(?=[\s,\]}]|\Z)", re.MULTILINE)
 
 
 def _refuse_marks(text: str, *, pure: bool) -> None:
@@ -231,6 +286,11 @@ _PROBLEMS: tuple[tuple[str, str], ...] = (
         "did not find expected hexdecimal number",
         N_("a backslash in double quotes begins no known sign; use single quotes"),
     ),
+    (
+        "found invalid Unicode character escape code",
+        N_("a backslash in double quotes begins no known sign; use single quotes"),
+    ),
+    ("found unexpected ':'", N_("a second `: ` stands in this line; put the text in quotes")),
     ("found character that cannot start any token", N_("a text cannot begin with this sign; put it in quotes")),
     ("found character '", N_("a text cannot begin with this sign; put it in quotes")),
     ("block sequence entries are not allowed", N_("a list cannot begin in this line; begin it in the next")),
@@ -267,7 +327,7 @@ def _fault(error: yaml.YAMLError, text: str) -> Fault:
     return Fault("SYN003", {"problem": problem}, (), line, column)
 
 
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufeff\ufeff-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 def _bad_character(text: str) -> Fault:
