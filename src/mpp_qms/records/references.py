@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from mpp_qms.findings import Route
@@ -18,11 +19,12 @@ from mpp_qms.records.unit import Unit
 Referred = tuple[Route, Reference]
 
 
-def references(record: Common) -> Iterator[Referred]:
+# several rules ask for the same record one after the other
+@lru_cache(maxsize=1)
+def references(record: Common) -> tuple[Referred, ...]:
     """Every reference in a record, in the order of its keys."""
     found = _BY_KIND.get(type(record))
-    if found is not None:
-        yield from found(record)
+    return tuple(found(record)) if found is not None else ()
 
 
 def documents(record: Common) -> Iterator[tuple[Route, Document]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from mpp_qms.findings import Finding, Route
 from mpp_qms.messages import Message
@@ -15,10 +16,16 @@ from mpp_qms.rules.table import FAMILIES
 from mpp_qms.store.reading import SourceFile
 
 PRIVACY: dict[Suspicion, str] = {"identity-number": "PRV001", "mobile-number": "PRV002", "e-mail": "PRV003"}
+#: Families of codes that no waiver lets pass: syntax, schema, privacy (FORMAT.md, qms.yaml).
+NEVER_WAIVED = ("SYN", "SCH", "PRV")
 
 
 def findings(register: Register, files: Iterable[SourceFile]) -> list[Finding]:
     """All findings of `check`, with routes; `store.positions.locate` puts lines to them."""
+    return _waived(_found(register, files), register)
+
+
+def _found(register: Register, files: Iterable[SourceFile]) -> list[Finding]:
     found: list[Finding] = []
     by_type = _by_type(register)
     for file in files:
@@ -28,16 +35,26 @@ def findings(register: Register, files: Iterable[SourceFile]) -> list[Finding]:
                 assert rule.check is not None
                 for hit in rule.check(file.record, register):
                     found.append(_finding(rule, hit, file, file.record))
+    for rule in _able(register):
+        if rule.on is Register:
+            assert rule.check is not None
+            for record, hit in rule.check(register):
+                found.append(_finding(rule, hit, register.files[record], record))
     return found
 
 
-def _by_type(register: Register) -> dict[type, tuple[Rule, ...]]:
-    """The rules that apply, by the type of record; a rule on Common is one of every type."""
+def _able(register: Register) -> list[Rule]:
+    """The rules on records that can be judged, with or without qms.yaml."""
     assert FAMILIES
-    kinds = {type(record) for record in register.files}
-    able = [
+    return [
         rule for rule in RULES.values() if rule.check is not None and (register.qms is not None or not rule.needs_qms)
     ]
+
+
+def _by_type(register: Register) -> dict[type, tuple[Rule, ...]]:
+    """The rules on single records, by the type of record; a rule on Common is one of every type."""
+    kinds = {type(record) for record in register.files}
+    able = _able(register)
     return {kind: tuple(rule for rule in able if rule.on is kind or rule.on is Common) for kind in kinds}
 
 
@@ -93,3 +110,31 @@ def _finding(rule: Rule, hit: Hit, file: SourceFile, record: Common) -> Finding:
         unit=file.unit,
         clause=str(record.clauses[0]) if isinstance(record, Nonconformity) else None,
     )
+
+
+def _waived(found: list[Finding], register: Register) -> list[Finding]:
+    """The findings, those let pass by a waiver as infos.
+
+    A waiver holds with a reason and an approver, for the record or the unit it names, until its day.
+    """
+    if register.qms is None or not register.qms.waivers:
+        return found
+    holding = [
+        waiver
+        for waiver in register.qms.waivers
+        if waiver.reason is not None
+        and waiver.approved_by is not None
+        and (waiver.record is not None or waiver.unit is not None)
+        and (waiver.until is None or register.day <= waiver.until)
+        and waiver.code[:3] not in NEVER_WAIVED
+    ]
+
+    def passes(finding: Finding) -> bool:
+        return any(
+            waiver.code == finding.code
+            and waiver.record in (None, finding.record)
+            and waiver.unit in (None, finding.unit)
+            for waiver in holding
+        )
+
+    return [replace(finding, severity="info") if passes(finding) else finding for finding in found]

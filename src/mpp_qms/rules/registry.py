@@ -21,8 +21,8 @@ class Hit(NamedTuple):
     values: Mapping[str, object] = {}
 
 
-#: (record, register) → breaches; for a rule on the Register itself (register, register is not given twice).
-Check = Callable[..., Iterator[Hit]]
+#: (record, register) → breaches; a rule on the Register itself: (register) → breaches, each with its record.
+Check = Callable[..., Iterator[Any]]
 F = TypeVar("F", bound=Check)
 
 
