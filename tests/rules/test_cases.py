@@ -91,6 +91,14 @@ def _a_link_that_leaves(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _link(root / "evidence/EVD-2024-002.yaml", BASE / "evidence/EVD-2024-001.yaml")
 
 
+@built("DOC011")
+def _a_document_that_cannot_be_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(root: Path, limit: Path, path: str, *, hashed: bool) -> attachments.Attachment:
+        return attachments.Attachment("unreadable")
+
+    monkeypatch.setattr(attachments, "_examine", refuse)
+
+
 def _link(path: Path, target: Path) -> None:
     try:
         path.symlink_to(target)
@@ -205,5 +213,3 @@ def test_every_code_that_reading_raises_is_a_rule() -> None:
 
 def test_a_retired_code_leads_to_a_rule() -> None:
     assert all(code not in RULES and RETIRED[code] in RULES for code in RETIRED)
-
-

@@ -9,7 +9,7 @@ markers below. Modules that use it do not import annotations from __future__: th
 
 import types
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date
 from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, dataclass_transform, get_args, get_origin
@@ -120,20 +120,20 @@ def _form_of(annotation: Any) -> str:
     return "@list" if get_origin(inner) is tuple else "@text"
 
 
+def key_of(spec: Field[Any]) -> str:
+    """The key in the file of a field of a shape."""
+    alias = _mark(_parts(spec.type)[1], Alias)
+    return alias.key if alias is not None else spec.name
+
+
 @cache
 def _core_of_shape(cls: Any) -> CoreSchema:
     entries = []
     for spec in fields(cls):
-        _, marks = _parts(spec.type)
         inner = _core(spec.type)
         if spec.default is not MISSING:
             inner = core_schema.with_default_schema(inner, default=spec.default)
-        alias = _mark(marks, Alias)
-        entries.append(
-            core_schema.dataclass_field(
-                spec.name, inner, kw_only=True, validation_alias=alias.key if alias is not None else None
-            )
-        )
+        entries.append(core_schema.dataclass_field(spec.name, inner, kw_only=True, validation_alias=key_of(spec)))
     return core_schema.dataclass_schema(
         cls,
         core_schema.dataclass_args_schema(cls.__name__, entries),
@@ -203,9 +203,7 @@ def _json_shape(cls: Any, definitions: dict[str, Any], describe: Describe) -> di
     properties: dict[str, Any] = {}
     required = []
     for spec in fields(cls):
-        _, marks = _parts(spec.type)
-        alias = _mark(marks, Alias)
-        key = alias.key if alias is not None else spec.name
+        key = key_of(spec)
         inner = _json(spec.type, definitions, describe)
         if spec.default is MISSING:
             required.append(key)
@@ -266,10 +264,7 @@ def keys_at(cls: type, route: tuple[str | int, ...]) -> tuple[str, ...]:
 
 @cache
 def _keys(cls: Any, names: tuple[str, ...]) -> tuple[str, ...]:
-    by_key = {}
-    for spec in fields(cls):
-        alias = _mark(_parts(spec.type)[1], Alias)
-        by_key[alias.key if alias is not None else spec.name] = spec.type
+    by_key = {key_of(spec): spec.type for spec in fields(cls)}
     if not names:
         return tuple(by_key)
     inner = _mapping_in(by_key.get(names[0], str))

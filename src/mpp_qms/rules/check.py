@@ -11,13 +11,11 @@ from mpp_qms.records.common import Common
 from mpp_qms.records.nonconformity import Nonconformity
 from mpp_qms.records.personal_data import Suspicion
 from mpp_qms.register import Register
-from mpp_qms.rules.registry import RULES, Hit, Rule
+from mpp_qms.rules.registry import NEVER_WAIVED, RULES, Hit, Rule
 from mpp_qms.rules.table import FAMILIES
 from mpp_qms.store.reading import SourceFile
 
 PRIVACY: dict[Suspicion, str] = {"identity-number": "PRV001", "mobile-number": "PRV002", "e-mail": "PRV003"}
-#: Families of codes that no waiver lets pass: syntax, schema, privacy (FORMAT.md, qms.yaml).
-NEVER_WAIVED = ("SYN", "SCH", "PRV")
 
 
 def findings(register: Register, files: Iterable[SourceFile]) -> list[Finding]:

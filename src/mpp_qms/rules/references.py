@@ -21,7 +21,7 @@ from mpp_qms.records.references import documents, references
 from mpp_qms.records.sop import Sop
 from mpp_qms.records.unit import Unit
 from mpp_qms.register import Register
-from mpp_qms.rules.registry import RETIRED, RULES, Hit, rule
+from mpp_qms.rules.registry import NEVER_WAIVED, RETIRED, RULES, Hit, rule
 from mpp_qms.words import word
 
 #: Texts of this form are ids of records and of nothing else.
@@ -29,8 +29,6 @@ _RECORD_ID = re.compile(r"(?:(?:IA|EA|RTM|EVD)-[0-9]{4}|NC-[A-Z0-9-]+-[0-9]{4})-
 _SOP_ID = re.compile(r"SOP-[A-Z0-9-]+-[0-9]+", re.IGNORECASE)
 #: So many names are compared with a misspelt one; more would take too long for a hint.
 _MOST_COMPARED = 200
-#: Codes that no waiver lets pass, by family (FORMAT.md, qms.yaml).
-_NEVER_WAIVED = {"SYN": N_("syntax"), "SCH": N_("schema"), "PRV": N_("privacy")}
 _CONTROL = N_("What a record points at is its proof; where it points at nothing, the proof is missing.")
 
 
@@ -279,9 +277,10 @@ def unknown_record(record: Common, register: Register) -> Iterator[Hit]:
 def unknown_evidence(record: Common, register: Register) -> Iterator[Hit]:
     """Every reference that is the id of an evidence record leads to one."""
     for route, entry in references(record):
-        if isinstance(entry, str) and entry[:4].upper() == "EVD-" and _RECORD_ID.fullmatch(entry):
-            if entry not in register.evidence_by_id and entry not in register.unread_ids:
-                yield Hit(route, {"id": entry, "hint": _hint(entry, register.evidence_by_id)})
+        if not isinstance(entry, str) or entry in register.evidence_by_id or entry in register.unread_ids:
+            continue
+        if entry[:4].upper() == "EVD-" and _RECORD_ID.fullmatch(entry):
+            yield Hit(route, {"id": entry, "hint": _hint(entry, register.evidence_by_id)})
 
 
 @rule(
@@ -576,7 +575,7 @@ def unknown_code(qms: Qms, register: Register) -> Iterator[Hit]:
 def waiver_without_effect(qms: Qms, register: Register) -> Iterator[Hit]:
     """A waiver names a record or a unit, has a reason, and is not of a family that is never waived."""
     for index, waiver in enumerate(qms.waivers):
-        family = _NEVER_WAIVED.get(waiver.code[:3])
+        family = NEVER_WAIVED.get(waiver.code[:3])
         why: Message | None = None
         if family is not None:
             why = Message(N_("findings of {family} are never waived"), {"family": Message(family)})

@@ -1,5 +1,5 @@
 """The one table of rule families. A module is imported by name here, so that none goes missing in silence."""
 
-from mpp_qms.rules import privacy, schema, syntax
+from mpp_qms.rules import audits, documents, privacy, references, schema, scope, syntax
 
-FAMILIES = (syntax, schema, privacy)
+FAMILIES = (syntax, schema, references, documents, audits, scope, privacy)

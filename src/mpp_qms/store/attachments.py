@@ -28,7 +28,9 @@ class Attachment:
 
 def of_repository(repository: Repository) -> dict[str, Attachment]:
     """What lies at each path that the records of a repository name."""
-    named = [entry for file in repository.files if file.record is not None for _, entry in references.documents(file.record)]
+    named = [
+        entry for file in repository.files if file.record is not None for _, entry in references.documents(file.record)
+    ]
     return examine(repository.root, boundary(repository.root), named)
 
 

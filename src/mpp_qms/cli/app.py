@@ -1,0 +1,113 @@
+"""The program as a whole: its commands, its help in the reader's language, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+from mpp_qms.cli import audit, check, explain, nonconformity, overdue
+from mpp_qms.cli.context import given_language, locale_language
+from mpp_qms.cli.exits import Refused, guarded
+from mpp_qms.messages import N_, Translator, translator
+
+_HEADINGS = {
+    "Usage:": N_("Usage:"),
+    "Options:": N_("Options:"),
+    "Commands:": N_("Commands:"),
+    "Arguments:": N_("Arguments:"),
+}
+#: Options of typer's own.
+_COMPLETION = {
+    "install_completion": N_("Install completion for this shell."),
+    "show_completion": N_("Show completion for this shell, to copy it."),
+}
+
+
+def run(words: Sequence[str]) -> int:
+    """Run the command line; the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # Windows writes its own code page unless told; what it cannot write is no reason to fail
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    debug = "--debug" in words
+    try:
+        tr = translator(given_language(words) or locale_language())
+    except Refused as refused:
+        error, tr = refused, translator(locale_language())
+
+        def fail() -> None:
+            raise error
+
+        return guarded(fail, tr, debug=debug)
+    command = typer.main.get_command(build())
+    localise(command, tr)
+    return guarded(lambda: command(args=list(words), prog_name="mpp-qms", standalone_mode=False), tr, debug=debug)
+
+
+def build() -> typer.Typer:
+    """The commands, with their help in English; `localise` puts it into another language."""
+    app = typer.Typer(
+        help=N_("Keeps the ISO 9001 quality system of a public-service mall honest and ready for its auditor."),
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
+    )
+    app.callback()(_root)
+    for module in (audit, overdue, check, nonconformity, explain):
+        module.register(app)
+    return app
+
+
+def _version(value: bool) -> None:
+    if value:
+        from mpp_qms import __version__
+
+        typer.echo(f"mpp-qms {__version__}")
+        raise typer.Exit
+
+
+def _root(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help=N_("Show the version.")),
+) -> None:
+    pass
+
+
+def localise(command: Any, tr: Translator) -> None:
+    """Put the help of a command, its options and all commands below it into a language."""
+    for name in ("help", "short_help", "epilog"):
+        if getattr(command, name, None):
+            setattr(command, name, tr(getattr(command, name)))
+    for param in command.params:
+        if getattr(param, "help", None):
+            param.help = tr(_COMPLETION.get(param.name, param.help))
+    written, asked = command.format_help, command.get_help_option
+
+    def format_help(ctx: Any, formatter: Any) -> None:
+        written(ctx, formatter)
+        formatter.buffer[:] = [_headings(text, tr) for text in formatter.buffer]
+
+    def get_help_option(ctx: Any) -> Any:
+        option = asked(ctx)
+        if option is not None:
+            option.help = tr(N_("Show this help."))
+        return option
+
+    command.format_help, command.get_help_option = format_help, get_help_option
+    for below in getattr(command, "commands", {}).values():
+        localise(below, tr)
+
+
+def _headings(text: str, tr: Translator) -> str:
+    for heading, template in _HEADINGS.items():
+        text = re.sub(rf"^{heading}", tr(template), text, flags=re.MULTILINE)
+    return text
+
+
+# completion is asked for on every press of a key: what it does not need stays out (docs, start-up)
+os.environ.setdefault("TYPER_USE_RICH", "0")

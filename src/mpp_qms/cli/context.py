@@ -1,0 +1,166 @@
+"""What every command starts from: the language, the day, and the records of the mall."""
+
+from __future__ import annotations
+
+import locale
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mpp_qms.cli.exits import USAGE, Refused, say
+from mpp_qms.messages import LANGUAGES, N_, Language, Message, Translator, translator
+
+if TYPE_CHECKING:
+    from mpp_qms.findings import Finding
+    from mpp_qms.records.qms import Qms
+    from mpp_qms.register import Register
+    from mpp_qms.store.repository import Repository
+
+DEFAULT_TIMEZONE = "Asia/Jakarta"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The records of a mall, read, for a day, and the language to answer in."""
+
+    root: Path
+    repository: Repository
+    register: Register
+    tr: Translator
+
+    def findings(self) -> list[Finding]:
+        """The findings of `check`, without lines."""
+        from mpp_qms.rules.check import findings
+
+        return findings(self.register, self.repository.files)
+
+
+def given_language(words: Sequence[str]) -> Language | None:
+    """The language that the command line or the environment asks for; None where the records may decide."""
+    for index, word in enumerate(words):
+        value = word.partition("=")[2] if word.startswith("--lang=") else None
+        if word == "--lang" and index + 1 < len(words):
+            value = words[index + 1]
+        if value is not None:
+            if value not in LANGUAGES:
+                raise Refused(Message(N_("--lang: {value} is not one of id, en."), {"value": value}))
+            return value
+    value = os.environ.get("MPP_QMS_LANG")
+    return value if value in LANGUAGES else None
+
+
+def locale_language() -> Language:
+    """The language of the machine, else Indonesian."""
+    names = [os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    name = next((name for name in names if name), None)
+    if name is None and sys.platform == "win32":
+        name = locale.getlocale()[0]
+    return "en" if (name or "").lower().startswith("en") else "id"
+
+
+def language(words: Sequence[str], qms: Qms | None) -> Translator:
+    """--lang, MPP_QMS_LANG, qms.yaml, the locale, Indonesian: the first that says."""
+    return translator(given_language(words) or (qms.language if qms is not None else None) or locale_language())
+
+
+def day_given(text: str | None, option: str) -> date | None:
+    """A day given on the command line. Raises Refused where it is none."""
+    from mpp_qms.dates import parse_day
+
+    if text is None:
+        return None
+    day = parse_day(text)
+    if day is None:
+        raise Refused(Message(N_("{option}: {value} is not a day as YYYY-MM-DD."), {"option": option, "value": text}))
+    return day
+
+
+def today(qms: Qms | None) -> date:
+    """Today in the mall's time zone. Raises Refused where this machine does not know the zone."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    name = qms.timezone if qms is not None else DEFAULT_TIMEZONE
+    try:
+        return datetime.now(ZoneInfo(name)).date()
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        if name == DEFAULT_TIMEZONE:
+            return datetime.now(UTC).date()
+        help_ = Message(N_("Use a name such as Asia/Jakarta, Asia/Makassar or Asia/Jayapura, or give --as-of."))
+        raise Refused(
+            Message(N_("qms.yaml: the time zone {name} is not known."), {"name": name}), help_=help_
+        ) from None
+
+
+def open_records(root: Path | None, as_of: str | None) -> Opened:
+    """Find and read the records, for a day. Raises Refused, or OSError where the root cannot be read."""
+    from mpp_qms.records.qms import Qms
+    from mpp_qms.records.references import documents
+    from mpp_qms.register import build
+    from mpp_qms.store.attachments import examine
+    from mpp_qms.store.repository import NoRepository, boundary, find_root, load
+
+    day = day_given(as_of, "--as-of")
+    try:
+        found = find_root(root, os.environ.get("MPP_QMS_ROOT"), Path.cwd())
+    except NoRepository as missing:
+        help_ = Message(N_("Go to the folder that holds qms.yaml, or name it: --root DIR."))
+        raise Refused(
+            Message(N_("No records repository here: {folder} holds no qms.yaml."), {"folder": str(missing.looked)}),
+            USAGE,
+            help_,
+        ) from None
+    repository = load(found)
+    qms = next((file.record for file in repository.files if isinstance(file.record, Qms)), None)
+    now = day if day is not None and qms is None else today(qms)
+    known = day or now
+    named = (document for file in repository.files if file.record is not None for _, document in documents(file.record))
+    attachments = examine(found, boundary(found), named)
+    register = build(repository, known, now, attachments)
+    return Opened(found, repository, register, language(sys.argv[1:], qms))
+
+
+def warn_unread(opened: Opened) -> None:
+    """Say on stderr how many records could not be read: an answer without them is not the whole answer."""
+    if opened.repository.unread:
+        text = N_("Warning: {count} records could not be read and are missing here; see mpp-qms check.")
+        say(Message(text, {"count": opened.repository.unread}).show(opened.tr))
+
+
+def known_unit(opened: Opened, unit: str) -> None:
+    """Raise Refused where a unit is not known."""
+    if unit not in opened.register.unit_by_id and unit not in opened.register.unread_ids:
+        raise Refused(
+            Message(
+                N_("There is no unit {unit}.{hint}"), {"unit": unit, "hint": near(unit, opened.register.unit_by_id)}
+            )
+        )
+
+
+def known_values(option: str, values: Iterable[str] | None, known: Iterable[str]) -> None:
+    """Raise Refused where a value given to an option is none of those it takes."""
+    for value in values or ():
+        if value not in tuple(known):
+            text = N_("{option}: {value} is not one of {known}.")
+            raise Refused(Message(text, {"option": option, "value": value, "known": tuple(known)}))
+
+
+def known_leaves(opened: Opened, clause: str) -> tuple[str, ...]:
+    """The leaves a clause as written stands for. Raises Refused where it is not known."""
+    standard = opened.register.standard
+    leaves = standard.leaves_of(clause) if clause.strip() else ()
+    if not leaves:
+        values = {"clause": clause, "edition": standard.edition, "hint": near(clause, standard.clauses)}
+        raise Refused(Message(N_("There is no clause {clause} in {edition}.{hint}"), values))
+    return leaves
+
+
+def near(text: str, known: Iterable[str]) -> Message | str:
+    """The known name that was perhaps meant, as the end of a sentence; nothing where none is near."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(text, list(known), 1)
+    return Message(N_(" Did you mean {near}?"), {"near": found[0]}) if found else ""

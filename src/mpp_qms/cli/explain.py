@@ -1,0 +1,154 @@
+"""`mpp-qms clause | rule | policy | schema`: what the program knows, explained."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mpp_qms.cli import options
+from mpp_qms.cli.context import Opened, language, near, open_records
+from mpp_qms.cli.exits import FINE, Refused
+from mpp_qms.cli.out import colours, emit
+from mpp_qms.messages import N_, Message, Translator
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("clause", help=N_("What a clause asks for at a public-service mall, and what this mall has for it."))(
+        clause
+    )
+    app.command("rule", help=N_("Explain the code of a finding: what, why, an example, how to mend it."))(rule)
+    app.command("policy", help=N_("Time limits and other choices of the mall, with their source and how sure it is."))(
+        policy
+    )
+    app.command("schema", help=N_("Print the JSON Schema of a kind of record, for editors."))(schema)
+
+
+def _opened(root: Path | None, as_of: str | None) -> Opened | None:
+    """The records where there are some here; these commands also answer without."""
+    if root is None and as_of is None and not os.environ.get("MPP_QMS_ROOT"):
+        try:
+            return open_records(None, None)
+        except (Refused, OSError):
+            return None
+    return open_records(root, as_of)
+
+
+def clause(
+    number: Annotated[
+        str | None, typer.Argument(metavar="NUMBER", help=N_("A clause, for instance 8.5.1; none: the tree."))
+    ] = None,
+    root: options.Root = None,
+    as_of: options.AsOf = None,
+    format_: options.OutputFormat = "terminal",
+    output: options.Output = None,
+    lang: options.Lang = None,
+    debug: options.Debug = False,
+) -> int:
+    """The tree, or one entry; where records are found, with what this mall has for it."""
+    from mpp_qms import catalogue
+    from mpp_qms.records.common import clause_number
+    from mpp_qms.register import DEFAULT_EDITION
+    from mpp_qms.views import explained as view
+    from mpp_qms.views.terminal.style import style
+
+    opened = _opened(root, as_of) if number is not None or root is not None else None
+    tr = opened.tr if opened is not None else language(sys.argv[1:], None)
+    standard = opened.register.standard if opened is not None else catalogue.standard(DEFAULT_EDITION)
+    how = style(colours=colours(output))
+    if number is None:
+        emit(view.tree(standard, tr, how, as_json=format_ == "json"), output)
+        return FINE
+    entry = standard.clauses.get(clause_number(number) if number.strip() else "")
+    if entry is None:
+        values = {"clause": number, "edition": standard.edition, "hint": near(number, standard.clauses)}
+        raise Refused(Message(N_("There is no clause {clause} in {edition}.{hint}"), values))
+    held = _held(opened, entry.number) if opened is not None else None
+    emit(view.clause(entry, standard, held, tr, how, as_json=format_ == "json"), output)
+    return FINE
+
+
+def _held(opened: Opened, number: str):  # type: ignore[no-untyped-def]
+    from mpp_qms.readiness import state_of
+    from mpp_qms.readiness.explain import explain
+
+    cells = state_of(opened.register, None).cells
+    return [(cell, explain(opened.register, number, cell.unit)) for cell in cells if cell.clause == number]
+
+
+def rule(
+    code: Annotated[
+        str | None, typer.Argument(metavar="CODE", help=N_("The code of a finding; none: all codes."))
+    ] = None,
+    format_: options.OutputFormat = "terminal",
+    output: options.Output = None,
+    lang: options.Lang = None,
+    debug: options.Debug = False,
+) -> int:
+    """The page of a rule; a code that was given up leads to its successor."""
+    from mpp_qms.rules.registry import RETIRED, RULES
+    from mpp_qms.rules.table import FAMILIES
+    from mpp_qms.views import explained as view
+    from mpp_qms.views.terminal.style import style
+
+    assert FAMILIES
+    tr = language(sys.argv[1:], None)
+    how = style(colours=colours(output))
+    if code is None:
+        emit(
+            view.rules(sorted(RULES.values(), key=lambda entry: entry.code), tr, how, as_json=format_ == "json"), output
+        )
+        return FINE
+    found = RULES.get(RETIRED.get(code.upper(), code.upper()))
+    if found is None:
+        raise Refused(Message(N_("There is no rule {code}.{hint}"), {"code": code, "hint": near(code.upper(), RULES)}))
+    emit(view.rule(found, tr, how, as_json=format_ == "json"), output)
+    return FINE
+
+
+def policy(
+    root: options.Root = None,
+    as_of: options.AsOf = None,
+    format_: options.OutputFormat = "terminal",
+    output: options.Output = None,
+    lang: options.Lang = None,
+    debug: options.Debug = False,
+) -> int:
+    """Every policy key: the default, what is in force here, where it comes from."""
+    from mpp_qms.records.policy import DEFAULT
+    from mpp_qms.views import explained as view
+    from mpp_qms.views.terminal.style import style
+
+    opened = _opened(root, as_of)
+    tr: Translator = opened.tr if opened is not None else language(sys.argv[1:], None)
+    in_force = opened.register.policy() if opened is not None else DEFAULT
+    emit(view.policy(in_force, tr, style(colours=colours(output)), as_json=format_ == "json"), output)
+    return FINE
+
+
+def schema(
+    kind: Annotated[
+        str | None,
+        typer.Argument(metavar="KIND", help=N_("qms, unit, sop, nonconformity, evidence, audit, review; none: all.")),
+    ] = None,
+    output: options.Output = None,
+    lang: options.Lang = None,
+    debug: options.Debug = False,
+) -> int:
+    """The JSON Schema (2020-12) of a kind, or of all kinds by name."""
+    from mpp_qms.records.kinds import BY_NAME
+    from mpp_qms.records.shapes import json_schema
+    from mpp_qms.views import json
+
+    tr = language(sys.argv[1:], None)
+    if kind is None:
+        emit(json.text({name: json_schema(entry.model, tr) for name, entry in BY_NAME.items()}), output)
+        return FINE
+    if kind not in BY_NAME:
+        raise Refused(
+            Message(N_("There is no kind {kind}; there are {known}."), {"kind": kind, "known": tuple(BY_NAME)})
+        )
+    emit(json.text(json_schema(BY_NAME[kind].model, tr)), output)
+    return FINE

@@ -1,0 +1,136 @@
+"""`mpp-qms nc …`: list nonconformities, tell the story of one, enter one."""
+
+from typing import Annotated
+
+import typer
+
+from mpp_qms.cli import options
+from mpp_qms.cli.context import known_leaves, known_unit, known_values, near, open_records, warn_unread
+from mpp_qms.cli.exits import FINE, Refused
+from mpp_qms.cli.out import colours, emit
+from mpp_qms.messages import N_, Message
+
+STATUS_NAMES = ("open", "corrected", "reopened", "analysed", "planned", "implemented", "verified", "closed", "void")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    nc = typer.Typer(
+        help=N_("Nonconformities: enter one, list them, tell the story of one."),
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
+    nc.command("list", help=N_("List nonconformities with grade and status."))(list_)
+    nc.command("show", help=N_("Tell the story of one, and what comes next."))(show)
+    app.add_typer(nc, name="nc")
+
+
+def list_(
+    root: options.Root = None,
+    as_of: options.AsOf = None,
+    unit: options.Units = None,
+    grade: options.Grades = None,
+    status: Annotated[
+        list[str] | None, typer.Option("--status", help=N_("Only of this status; may be repeated."))
+    ] = None,
+    clause: Annotated[
+        list[str] | None,
+        typer.Option("--clause", metavar="N", help=N_("Only what names this clause; may be repeated.")),
+    ] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help=N_("Only where something is late."))] = False,
+    format_: options.OutputFormat = "terminal",
+    output: options.Output = None,
+    lang: options.Lang = None,
+    debug: options.Debug = False,
+) -> int:
+    """The known nonconformities, by id; filters narrow the list."""
+    from mpp_qms.overdue import of_nonconformity
+
+    opened = open_records(root, as_of)
+    records = opened.register
+    for name in unit or ():
+        known_unit(opened, name)
+    known_values("--grade", grade, options.GRADE_NAMES)
+    known_values("--status", status, STATUS_NAMES)
+    leaves = {leaf for number in clause or () for leaf in known_leaves(opened, number)}
+    items = []
+    for nc in sorted(records.known_nonconformities(), key=lambda nc: nc.id):
+        life = records.life(nc)
+        named = {leaf for text in nc.clauses for leaf in records.standard.leaves_of(text)}
+        late = any(due.late for due in of_nonconformity(nc, records))
+        if (
+            (not unit or life.unit in unit)
+            and (not grade or life.grade in grade)
+            and (not status or life.status in status)
+            and (not clause or named & leaves)
+            and (not overdue or late)
+        ):
+            items.append((nc, life, late))
+    unread = opened.repository.unread
+    warn_unread(opened)
+    if format_ == "json":
+        from mpp_qms.views import json
+
+        rows = [
+            {
+                "id": nc.id,
+                "unit": life.unit,
+                "title": nc.title,
+                "grade": life.grade,
+                "status": life.status,
+                "overdue": late,
+                "detected": json.plain(nc.detected.date),
+                "path": records.path(nc),
+            }
+            for nc, life, late in items
+        ]
+        emit(json.text(json.nonconformities(rows, records.day, unread)), output)
+    else:
+        from mpp_qms.views.terminal import nonconformity as view
+        from mpp_qms.views.terminal.style import style
+
+        emit(view.listed(items, unread, opened.tr, style(colours=colours(output))), output)
+    return FINE
+
+
+def show(
+    id_: Annotated[str, typer.Argument(metavar="ID", help=N_("The id of a nonconformity."))],
+    root: options.Root = None,
+    as_of: options.AsOf = None,
+    format_: options.OutputFormat = "terminal",
+    output: options.Output = None,
+    lang: options.Lang = None,
+    debug: options.Debug = False,
+) -> int:
+    """One nonconformity: its facts as a time line, what comes next and whose it is."""
+    from mpp_qms.story import coming, history
+
+    opened = open_records(root, as_of)
+    records = opened.register
+    nc = records.nonconformity_by_id.get(id_.upper())
+    warn_unread(opened)
+    if nc is None:
+        if id_.upper() in records.unread_ids:
+            raise Refused(Message(N_("{id} could not be read: see mpp-qms check."), {"id": id_.upper()}))
+        hint = near(id_.upper(), records.nonconformity_by_id)
+        raise Refused(Message(N_("There is no nonconformity {id}.{hint}"), {"id": id_, "hint": hint}))
+    if nc.detected.date > records.known:
+        raise Refused(
+            Message(
+                N_("{id} was detected on {day}, after the day asked about."), {"id": nc.id, "day": nc.detected.date}
+            )
+        )
+    life = records.life(nc)
+    events = history(nc, records.known)
+    if format_ == "json":
+        from mpp_qms.views import json
+
+        rows = [(event.date, event.what.show(opened.tr), event.by) for event in events]
+        emit(json.text(json.nonconformity(nc, life.status, rows, opened.repository.unread)), output)
+    else:
+        from mpp_qms.views.terminal import nonconformity as view
+        from mpp_qms.views.terminal.style import style
+
+        how = style(colours=colours(output))
+        emit(view.shown(nc, life, records.path(nc), events, coming(nc, records), opened.tr, how), output)
+    return FINE

@@ -1,0 +1,150 @@
+"""The story of a nonconformity: its dated facts as a time line, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from mpp_qms.dates import first_day
+from mpp_qms.messages import N_, Message
+from mpp_qms.overdue import Due, of_nonconformity
+from mpp_qms.records.common import Action
+from mpp_qms.records.nonconformity import External, Life, Nonconformity, granted
+from mpp_qms.register import Register
+from mpp_qms.words import word
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to the nonconformity, on a day, by somebody (a staff code or a party)."""
+
+    date: date
+    what: Message
+    by: str | None
+
+
+def history(nc: Nonconformity, known: date) -> tuple[Event, ...]:
+    """Every fact known, in the order of days; of one day, in the order of the life."""
+    facts = [event for event in _events(nc) if event.date <= known]
+    return tuple(sorted(facts, key=lambda event: first_day(event.date)))
+
+
+def _events(nc: Nonconformity) -> Iterator[Event]:
+    where = Message(N_("found: {source}"), {"source": word(nc.source.kind)})
+    if nc.source.ref is not None:
+        where = Message(N_("found: {source} ({ref})"), {"source": word(nc.source.kind), "ref": nc.source.ref})
+    yield Event(nc.detected.date, where, nc.detected.by)
+    if nc.issued is not None:
+        yield Event(nc.issued.date, Message(N_("handed to the unit")), nc.issued.by)
+    for regrading in nc.regraded:
+        text = Message(N_("graded {grade}: {reason}"), {"grade": word(regrading.to), "reason": regrading.reason or "–"})
+        yield Event(regrading.date, text, regrading.approved_by)
+    for transfer in nc.transferred:
+        text = Message(N_("moved to {unit}: {reason}"), {"unit": transfer.to, "reason": transfer.reason or "–"})
+        yield Event(transfer.date, text, transfer.by)
+    for correction in nc.corrections:
+        yield from _of_action(correction, nc)
+    for cause in nc.causes:
+        yield Event(cause.date, Message(N_("root cause: {root}"), {"root": cause.root or "–"}), cause.by)
+    for plan in nc.plans:
+        if plan.no_action is not None:
+            yield Event(
+                plan.date, Message(N_("plan: no action needed, {reason}"), {"reason": plan.no_action}), plan.approved_by
+            )
+        else:
+            yield Event(plan.date, Message(N_("plan approved")), plan.approved_by)
+    for action in nc.actions:
+        yield from _of_action(action, nc)
+    for answer in nc.read_across:
+        sentence = (
+            N_("looked for in {unit}: found there too") if answer.found else N_("looked for in {unit}: not found")
+        )
+        yield Event(answer.date, Message(sentence, {"unit": answer.unit}), answer.by)
+    for returned in nc.returned:
+        sentence = N_("cause returned: {reason}") if returned.step == "cause" else N_("plan returned: {reason}")
+        yield Event(returned.date, Message(sentence, {"reason": returned.reason or "–"}), returned.by)
+    for verification in nc.verifications:
+        yield Event(
+            verification.date, Message(N_("verified: {result}"), {"result": word(verification.result)}), verification.by
+        )
+    for closure in nc.closures:
+        closed = Message(N_("closed"))
+        if closure.cosigned_by is not None:
+            closed = Message(N_("closed, cosigned by {code}"), {"code": closure.cosigned_by})
+        yield Event(closure.date, closed, closure.by)
+    for reopened in nc.reopened:
+        yield Event(reopened.date, Message(N_("reopened: {reason}"), {"reason": reopened.reason or "–"}), reopened.by)
+    if nc.void is not None:
+        yield Event(nc.void.date, Message(N_("voided: {reason}"), {"reason": nc.void.reason or "–"}), nc.void.by)
+    if nc.external is not None:
+        yield from _of_body(nc.external)
+
+
+def _of_action(action: Action, nc: Nonconformity) -> Iterator[Event]:
+    values = {"id": action.id, "what": action.what, "owner": action.owner, "due": action.due}
+    added = action.added or nc.detected.date
+    yield Event(added, Message(N_("{id} taken on by {owner}, due {due}: {what}"), values), None)
+    for extension in action.extensions:
+        sentence = N_("{id} extended to {to}: {reason}")
+        if not granted(action, extension):
+            sentence = N_("{id}: an extension to {to} was asked for but not granted: {reason}")
+        extended = {"id": action.id, "to": extension.to, "reason": extension.reason or "–"}
+        yield Event(extension.date, Message(sentence, extended), extension.approved_by)
+    for entry in action.reassigned:
+        yield Event(entry.date, Message(N_("{id} handed to {owner}"), {"id": action.id, "owner": entry.to}), entry.by)
+    if action.done is not None:
+        yield Event(action.done.date, Message(N_("{id} done"), values), action.done.by)
+    if action.cancelled is not None:
+        text = Message(N_("{id} cancelled: {reason}"), {"id": action.id, "reason": action.cancelled.reason or "–"})
+        yield Event(action.cancelled.date, text, action.cancelled.by)
+
+
+def _of_body(external: External) -> Iterator[Event]:
+    for response in external.responses:
+        yield Event(response.submitted, Message(N_("answer submitted to the body")), None)
+        if response.decided is not None and response.result is not None:
+            text = Message(N_("the body's decision on the answer: {result}"), {"result": word(response.result)})
+            yield Event(response.decided, text, external.body)
+    if external.closed is not None:
+        yield Event(external.closed, Message(N_("closed by the body")), external.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What comes next, whose it is, and by when where a clock runs."""
+
+    what: Message
+    who: str | None
+    due: Due | None
+
+
+def coming(nc: Nonconformity, register: Register) -> tuple[Next, ...]:
+    """What comes next for a known nonconformity: its running clocks, the earliest first, else the step without one."""
+    life = register.life(nc)
+    clocks = sorted(of_nonconformity(nc, register), key=lambda due: due.due)
+    steps = [Next(_clock(due), due.owner, due) for due in clocks]
+    if not steps and life.running:
+        steps.append(_step(life, register))
+    return tuple(steps)
+
+
+def _clock(due: Due) -> Message:
+    sentences = {
+        "grading": N_("grade it"),
+        "plan": N_("find the root cause and have a plan approved"),
+        "verification": N_("verify the effectiveness"),
+        "closing": N_("close it"),
+        "response": N_("submit the answer to the body"),
+    }
+    if due.action in sentences:
+        return Message(sentences[due.action])
+    return Message("{id}: {what}", {"id": due.action, "what": due.what})
+
+
+def _step(life: Life, register: Register) -> Next:
+    manager = register.holder("quality-manager", register.day)
+    if life.grade in ("observation", "ofi") or life.status == "verified":
+        return Next(Message(N_("close it")), manager, None)
+    head = register.holder("pic", register.day, life.unit) or manager
+    return Next(Message(N_("add what is to be done")), register.owner_or_manager(head), None)

@@ -1,0 +1,1 @@
+"""Answers → text: one module a format or a view; nothing here decides anything."""

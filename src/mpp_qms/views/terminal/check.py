@@ -1,0 +1,36 @@
+"""The findings of `check` for people: file:line:column, what is wrong, how to mend it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from mpp_qms.findings import Finding
+from mpp_qms.messages import N_, Message, Translate
+from mpp_qms.views.terminal.style import Style, clean, joined
+from mpp_qms.words import word
+
+_COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
+
+
+def render(findings: Sequence[Finding], records: int, tr: Translate, style: Style) -> str:
+    """Each finding in two parts, then a line that sums up; where nothing is wrong, what was looked at."""
+    lines: list[str] = []
+    for finding in findings:
+        where = clean(f"{finding.path}:{finding.line}:{finding.column}")
+        severity = style.paint(word(finding.severity).show(tr), _COLOURS[finding.severity], "bold")
+        lines.append(f"{style.paint(where, 'bold')}: {severity} {finding.code}")
+        lines += style.wrap(finding.message.show(tr), "  ")
+        help_ = finding.help.show(tr)
+        if help_:
+            lines += [style.paint(line, "dim") for line in style.wrap(help_, "  → ", "    ")]
+    counts = Counter(finding.severity for finding in findings)
+    if findings:
+        lines.append("")
+    text = N_("Records: {records}. Errors: {errors}, warnings: {warnings}.")
+    values = {"records": records, "errors": counts["error"], "warnings": counts["warning"]}
+    lines += style.wrap(Message(text, values).show(tr))
+    if findings:
+        codes = sorted({finding.code for finding in findings})
+        lines += style.wrap(Message(N_("What a code means: mpp-qms rule {code}"), {"code": codes[0]}).show(tr))
+    return joined(lines)

@@ -1,0 +1,77 @@
+"""Nonconformities for people: the list, and the story of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mpp_qms.messages import N_, Message, Translate
+from mpp_qms.records.nonconformity import Life, Nonconformity
+from mpp_qms.story import Event, Next
+from mpp_qms.views.terminal.style import Style, columns, fit, joined
+from mpp_qms.words import word
+
+#: A nonconformity of a list: the record, its life, and whether anything of it is late.
+Item = tuple[Nonconformity, Life, bool]
+
+
+def listed(items: Sequence[Item], unread: int, tr: Translate, style: Style) -> str:
+    """A line each, with grade and status; what is late is marked by a sign, not by colour alone."""
+    lines: list[str] = []
+    ids = max((columns(nc.id) for nc, _, _ in items), default=0)
+    for nc, life, late in items:
+        mark = style.paint("!", "red", "bold") if late else " "
+        facts = f"{word(life.grade).show(tr)}, {word(life.status).show(tr)}"
+        lines.append(f"{mark} {style.paint(fit(nc.id, ids), 'bold')}  {facts}")
+        lines += style.wrap(nc.title, "    ")
+    late_count = sum(late for _, _, late in items)
+    if items:
+        lines.append("")
+    lines += style.wrap(
+        Message(
+            N_("Nonconformities: {count}; with something late (!): {late}."), {"count": len(items), "late": late_count}
+        ).show(tr)
+    )
+    if unread:
+        lines += style.wrap(
+            Message(N_("Records that could not be read: {count}. See mpp-qms check."), {"count": unread}).show(tr)
+        )
+    return joined(lines)
+
+
+def shown(
+    nc: Nonconformity,
+    life: Life,
+    path: str,
+    events: Sequence[Event],
+    steps: Sequence[Next],
+    tr: Translate,
+    style: Style,
+) -> str:
+    """One nonconformity: what it is, its time line, and what comes next and whose it is."""
+    lines = [style.paint(line, "bold") for line in style.wrap(f"{nc.id}  {nc.title}")]
+    facts = [word(life.grade).show(tr), word(life.status).show(tr), life.unit, ", ".join(nc.clauses)]
+    lines += style.wrap(" · ".join(facts))
+    lines += style.wrap(path)
+    parts = ((N_("Criterion"), nc.criterion), (N_("Evidence"), nc.evidence), (N_("Statement"), nc.statement))
+    for title, text in parts:
+        if text is not None:
+            lines += ["", style.paint(tr(title), "bold"), *style.wrap(text, "  ")]
+    lines += ["", style.paint(tr(N_("Time line")), "bold")]
+    for event in events:
+        by = f" ({event.by})" if event.by is not None else ""
+        day = getattr(event.date, "text", event.date.isoformat())
+        lines += style.wrap(event.what.show(tr) + by, f"  {day:<10}  ")
+    lines += ["", style.paint(tr(N_("What comes next")), "bold")]
+    for step in steps:
+        lines += style.wrap(step.what.show(tr), "  - ")
+        facts = [step.who or tr(N_("nobody is named"))]
+        if step.due is not None:
+            facts.append(Message(N_("due {day}"), {"day": step.due.due}).show(tr))
+            if step.due.late:
+                facts.append(
+                    style.paint(Message(N_("{days} days late"), {"days": step.due.days_overdue}).show(tr), "red")
+                )
+        lines.append("    " + " · ".join(facts))
+    if not steps:
+        lines += style.wrap(tr(N_("nothing: it is settled")), "  ")
+    return joined(lines)

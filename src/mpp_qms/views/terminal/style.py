@@ -1,0 +1,84 @@
+"""Colour, width and safety of text on a terminal.
+
+Written by hand: importing rich costs more than checking a small mall (TECH.md), and these views need no more.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import textwrap
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+#: What a record must never send to a terminal: control characters, and marks that turn the direction of text.
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_SGR = {"red": "31", "green": "32", "yellow": "33", "blue": "34", "bold": "1", "dim": "2"}
+#: The widest these views get; narrower where the terminal is.
+MAX_WIDTH, MIN_WIDTH = 80, 40
+
+
+def clean(text: str) -> str:
+    """The text without anything that could drive a terminal."""
+    return _UNSAFE.sub("\ufffd", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How to write: with colours or without, and how many columns there are."""
+
+    colours: bool = False
+    width: int = MAX_WIDTH
+
+    def paint(self, text: str, *names: str) -> str:
+        """The text in a colour, where there are colours."""
+        if not self.colours or not names:
+            return text
+        return f"\x1b[{';'.join(_SGR[name] for name in names)}m{text}\x1b[0m"
+
+    def wrap(self, text: str, first: str = "", rest: str | None = None) -> list[str]:
+        """The text in lines no wider than the terminal, with an indent for the first and for the others."""
+        rest = " " * columns(first) if rest is None else rest
+        lines: list[str] = []
+        for part in clean(text).split("\n"):
+            wrapped = textwrap.wrap(
+                part,
+                self.width,
+                initial_indent=first if not lines else rest,
+                subsequent_indent=rest,
+                break_long_words=True,
+                break_on_hyphens=False,
+            )
+            lines += wrapped or [first.rstrip() if not lines else ""]
+        return lines
+
+
+def style(*, colours: bool, width: int | None = None) -> Style:
+    """The style for the terminal at hand, or for a width."""
+    found = width or shutil.get_terminal_size((MAX_WIDTH, 24)).columns
+    return Style(colours, max(MIN_WIDTH, min(found, MAX_WIDTH)))
+
+
+def columns(text: str) -> int:
+    """How many columns a text takes: wide signs two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text
+    )
+
+
+def fit(text: str, width: int) -> str:
+    """The text in exactly so many columns: cut with an ellipsis, or filled up."""
+    text = clean(text)
+    if columns(text) > width:
+        while columns(text) > width - 1:
+            text = text[:-1]
+        text += "…"
+    return text + " " * (width - columns(text))
+
+
+def joined(lines: Iterable[str]) -> str:
+    """Lines as one text that ends with a line's end."""
+    return "\n".join(line.rstrip() for line in lines) + "\n"
