@@ -386,13 +386,15 @@ def impartial(state: State) -> Iterator[Reason]:
             if row.leans and (row.audit.id, row.index) not in seen:
                 seen.add((row.audit.id, row.index))
                 values = {"audit": row.audit.id, "unit": row.row.unit or "", "row": row.index + 1}
+                clauses = state.register.standard.clauses
+                seen_in_unit = next((leaf for leaf in row.leaves if clauses[leaf].has_unit_cells), row.leaves[0])
                 text = Message(N_("{audit}, row {row} ({unit}): counts only by its independence note"), values)
                 who = state.register.holder("programme-manager", state.register.day) or _manager(state)
                 yield Reason(
                     text,
                     False,
                     who,
-                    f"mpp-qms audit --clause {row.leaves[0]} --unit {row.row.unit}",
+                    f"mpp-qms audit --clause {seen_in_unit} --unit {row.row.unit}",
                     "9.2.2",
                     row.row.unit,
                 )

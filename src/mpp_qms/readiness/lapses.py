@@ -56,21 +56,22 @@ def _keys(today: State, visit: State) -> Iterator[Lapse]:
     for unit in visit.register.providers():
         for key in ("provider-agreements", "provider-evaluation"):
             asked[key, unit.id] = None
+    ends: dict[tuple[str, str | None, date], list[str | None]] = {}
     for key, place in asked:
         before = today.shown.at(key, place)
-        if before.state != "current" or visit.shown.at(key, place).state == "current":
-            continue
-        yield Lapse(
-            before.by.record if before.by else None, _key(key, place, today), _end(before, key, place, today, visit)
-        )
+        if before.state == "current" and visit.shown.at(key, place).state != "current":
+            record = before.by.record if before.by else None
+            ends.setdefault((key, record, _end(before, key, place, today, visit)), []).append(place)
+    for (key, record, end), places in ends.items():
+        yield Lapse(record, _key(key, tuple(place for place in places if place is not None), today), end)
 
 
-def _key(key: str, place: str | None, state: State) -> Message:
+def _key(key: str, units: tuple[str, ...], state: State) -> Message:
     expectation = state.register.standard.keys.get(key)
     title = expectation.title if expectation is not None else key
-    if place is None:
+    if not units:
         return Message(N_("{key}: {title}"), {"key": key, "title": title})
-    return Message(N_("{key} for {unit}: {title}"), {"key": key, "unit": place, "title": title})
+    return Message(N_("{key} for {units}: {title}"), {"key": key, "units": units, "title": title})
 
 
 def _end(held: Held, key: str, place: str | None, today: State, visit: State) -> date:

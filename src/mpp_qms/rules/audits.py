@@ -22,6 +22,9 @@ _COUNTS = N_("Only what counts shows an auditor that the clause was looked at th
 _ROWS = "FORMAT.md, Audit; ISO 9001:2015, 9.2.2"
 _ORDER = N_("Dates that run backwards are typing errors, or tell of something that was written up afterwards.")
 
+#: Findings, each with the leaves of its clauses.
+Found = list[tuple[Nonconformity, frozenset[str]]]
+
 
 # --- audits ---
 
@@ -147,10 +150,10 @@ def programme_audited_by_others(audit: Audit, register: Register) -> Iterator[Hi
             yield Hit(("coverage", index, "auditors"), {"people": people})
 
 
-def _findings_by_audit(register: Register) -> dict[str, list[tuple[Nonconformity, frozenset[str]]]]:
+def _findings_by_audit(register: Register) -> dict[str, Found]:
     """The major, minor and ungraded findings by the audit they name, each with its clauses' leaves; void ones left out."""
     ids = {audit.id for audit in register.audits}
-    found: dict[str, list[tuple[Nonconformity, frozenset[str]]]] = defaultdict(list)
+    found: dict[str, Found] = defaultdict(list)
     for nc in register.nonconformities:
         ref = nc.source.ref
         if ref is None or ref not in ids:
@@ -163,36 +166,41 @@ def _findings_by_audit(register: Register) -> dict[str, list[tuple[Nonconformity
     return found
 
 
-def _of_row(
-    row: CoverageRow,
-    standard: Standard,
-    findings: list[tuple[Nonconformity, frozenset[str]]],
-    operator: str | None,
-) -> tuple[str, ...]:
+def _leaves(row: CoverageRow, standard: Standard) -> frozenset[str]:
+    return frozenset(leaf for text in row.clauses for leaf in standard.leaves_of(text))
+
+
+def _of_row(row: CoverageRow, standard: Standard, findings: Found, operator: str | None) -> Found:
     """The findings that name a clause of the row in its unit.
 
     For the site: in the operator's unit, or anywhere where the clause has no cells of units.
     """
-    leaves = frozenset(leaf for text in row.clauses for leaf in standard.leaves_of(text))
+    leaves = _leaves(row, standard)
     unit = row.unit if row.unit is not None else operator
     of_the_site = frozenset(leaf for leaf in leaves if row.unit is None and not standard.clauses[leaf].has_unit_cells)
-    return tuple(nc.id for nc, named in findings if named & (leaves if nc.unit == unit else of_the_site))
+    return [(nc, named) for nc, named in findings if named & (leaves if nc.unit == unit else of_the_site)]
 
 
-def _rows_with_findings(register: Register) -> Iterator[tuple[Audit, int, CoverageRow, tuple[str, ...]]]:
+def _told_by_its_unit(audit: Audit, standard: Standard, nc: Nonconformity, named: frozenset[str]) -> bool:
+    """True where a row of the finding's own unit covers one of its clauses: that row tells of it."""
+    return any(row.unit == nc.unit and named & _leaves(row, standard) for row in audit.coverage)
+
+
+def _rows_with_findings(register: Register) -> Iterator[tuple[Audit, Standard, int, CoverageRow, Found]]:
     by_audit = _findings_by_audit(register)
     for audit in register.audits:
         standard = register.standard_of(audit, audit.from_)
         if standard is None:
             continue
         for index, row in enumerate(audit.coverage):
-            yield audit, index, row, _of_row(row, standard, by_audit.get(audit.id, []), register.operator)
+            yield audit, standard, index, row, _of_row(row, standard, by_audit.get(audit.id, []), register.operator)
 
 
 @rule(
     "AUD007",
     "error",
     on=Register,
+    needs_qms=True,
     title=N_("Nonconforming row without a finding"),
     message=N_("The row says nonconform, but no major, minor or ungraded finding of this audit says what there was."),
     help=N_(
@@ -204,7 +212,7 @@ def _rows_with_findings(register: Register) -> Iterator[tuple[Audit, int, Covera
 )
 def nonconform_without_finding(register: Register) -> Iterator[tuple[Common, Hit]]:
     """A row with `result: nonconform` has a finding of that audit, in its unit, on one of its clauses."""
-    for audit, index, row, findings in _rows_with_findings(register):
+    for audit, _, index, row, findings in _rows_with_findings(register):
         if row.result == "nonconform" and not findings:
             yield audit, Hit(("coverage", index, "result"), {"id": audit.id})
 
@@ -213,6 +221,7 @@ def nonconform_without_finding(register: Register) -> Iterator[tuple[Common, Hit
     "AUD008",
     "warning",
     on=Register,
+    needs_qms=True,
     title=N_("Conforming row with a finding"),
     message=N_("The row says conform, but {findings} says otherwise."),
     help=N_("Correct the result to nonconform; the other cells of the row stay conforming."),
@@ -221,10 +230,18 @@ def nonconform_without_finding(register: Register) -> Iterator[tuple[Common, Hit
     example='coverage: [{unit: a, clauses: ["8.5.1"], auditors: [P-005], sample: Log kehadiran, result: conform}]',
 )
 def conform_with_finding(register: Register) -> Iterator[tuple[Common, Hit]]:
-    """A row with `result: conform` has no major, minor or ungraded finding of that audit in its unit on its clauses."""
-    for audit, index, row, findings in _rows_with_findings(register):
-        if row.result == "conform" and findings:
-            yield audit, Hit(("coverage", index, "result"), {"findings": findings})
+    """A row with `result: conform` has no major, minor or ungraded finding of that audit in its unit on its clauses.
+
+    A row for the site is not held against a finding that a row of its own unit tells of.
+    """
+    for audit, standard, index, row, findings in _rows_with_findings(register):
+        if row.result != "conform":
+            continue
+        ids = tuple(
+            nc.id for nc, named in findings if row.unit is not None or not _told_by_its_unit(audit, standard, nc, named)
+        )
+        if ids:
+            yield audit, Hit(("coverage", index, "result"), {"findings": ids})
 
 
 @rule(

@@ -130,7 +130,7 @@ def _waived(found: list[Finding], register: Register) -> list[Finding]:
     def passes(finding: Finding) -> bool:
         return any(
             waiver.code == finding.code
-            and waiver.record in (None, finding.record)
+            and waiver.record in (None, finding.record or finding.path.removesuffix(".yaml"))
             and waiver.unit in (None, finding.unit)
             for waiver in holding
         )

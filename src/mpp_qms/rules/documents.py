@@ -342,6 +342,7 @@ def changed_file(record: Common, register: Register) -> Iterator[Hit]:
     "DOC013",
     "warning",
     on=Evidence,
+    needs_qms=True,
     title=N_("One evidence record for too much"),
     message=N_("This record shows {count} keys; more than {most} is hard to believe of one document."),
     help=N_("Enter what shows each of them as a record of its own."),

@@ -27,22 +27,23 @@ from mpp_qms.words import word
 #: Texts of this form are ids of records and of nothing else.
 _RECORD_ID = re.compile(r"(?:(?:IA|EA|RTM|EVD)-[0-9]{4}|NC-[A-Z0-9-]+-[0-9]{4})-[0-9]+", re.IGNORECASE)
 _SOP_ID = re.compile(r"SOP-[A-Z0-9-]+-[0-9]+", re.IGNORECASE)
-#: So many names are compared with a misspelt one; more would take too long for a hint.
-_MOST_COMPARED = 200
+#: So many names are compared with a misspelt one, and so many entries of a list: more would take too long for a hint.
+_MOST_NAMES, _MOST_ENTRIES = 200, 20
 _CONTROL = N_("What a record points at is its proof; where it points at nothing, the proof is missing.")
 
 
-def _hint(text: str, known: Collection[str]) -> Message | str:
-    """The known name that was perhaps meant."""
+def _hint(text: str, known: Collection[str], route: Route) -> Message | str:
+    """The known name that was perhaps meant at a place."""
     near: str | None = next((form for form in (text.upper(), text.lower()) if form in known), None)
-    if near is None and len(known) <= _MOST_COMPARED:
+    if near is None and len(known) <= _MOST_NAMES and all(step < _MOST_ENTRIES for step in route if type(step) is int):
         near = _nearest(text, tuple(known))
     return Message(N_(" Did you mean {near}?"), {"near": near}) if near is not None else ""
 
 
 @lru_cache(maxsize=4096)
 def _nearest(text: str, known: tuple[str, ...]) -> str | None:
-    return next(iter(get_close_matches(text, known, 1)), None)
+    alike = [name for name in known if abs(len(name) - len(text)) <= 3 and (name[0] == text[0] or name[-1] == text[-1])]
+    return next(iter(get_close_matches(text, alike, 1)), None)
 
 
 # --- units ---
@@ -90,7 +91,7 @@ def unknown_unit(record: Common, register: Register) -> Iterator[Hit]:
     """Every unit that a record names has a unit.yaml (one that could not be read will do)."""
     for route, unit in _units_named(record):
         if unit not in register.unit_by_id and unit not in register.unread_ids:
-            yield Hit(route, {"unit": unit, "hint": _hint(unit, register.unit_by_id)})
+            yield Hit(route, {"unit": unit, "hint": _hint(unit, register.unit_by_id, route)})
 
 
 @rule(
@@ -182,7 +183,7 @@ def unknown_edition(record: Common, register: Register) -> Iterator[Hit]:
     known = catalogue.editions()
     for route, edition in named:
         if edition not in known:
-            yield Hit(route, {"edition": edition, "known": known, "hint": _hint(edition, known)})
+            yield Hit(route, {"edition": edition, "known": known, "hint": _hint(edition, known, route)})
 
 
 # --- other records ---
@@ -208,19 +209,24 @@ def unknown_sop(nc: Nonconformity, register: Register) -> Iterator[Hit]:
                 named.append((("closures", index, "documents", number), text))
     for route, id_ in named:
         if id_ not in register.sop_by_id and id_ not in register.unread_ids:
-            yield Hit(route, {"id": id_, "hint": _hint(id_, register.sop_by_id)})
+            yield Hit(route, {"id": id_, "hint": _hint(id_, register.sop_by_id, route)})
 
 
 def _is_record(register: Register, id_: str) -> bool:
-    return id_ in register.unread_ids or any(
-        id_ in known
-        for known in (
-            register.nonconformity_by_id,
-            register.evidence_by_id,
-            register.audit_by_id,
-            register.review_by_id,
-            register.sop_by_id,
-            register.unit_by_id,
+    # qms.yaml has no id: it goes by its name
+    return (
+        id_ == "qms"
+        or id_ in register.unread_ids
+        or any(
+            id_ in known
+            for known in (
+                register.nonconformity_by_id,
+                register.evidence_by_id,
+                register.audit_by_id,
+                register.review_by_id,
+                register.sop_by_id,
+                register.unit_by_id,
+            )
         )
     )
 
@@ -280,7 +286,7 @@ def unknown_evidence(record: Common, register: Register) -> Iterator[Hit]:
         if not isinstance(entry, str) or entry in register.evidence_by_id or entry in register.unread_ids:
             continue
         if entry[:4].upper() == "EVD-" and _RECORD_ID.fullmatch(entry):
-            yield Hit(route, {"id": entry, "hint": _hint(entry, register.evidence_by_id)})
+            yield Hit(route, {"id": entry, "hint": _hint(entry, register.evidence_by_id, route)})
 
 
 @rule(
@@ -302,7 +308,8 @@ def unknown_service(sop: Sop, register: Register) -> Iterator[Hit]:
     known = {service.id for service in unit.services}
     for index, service in enumerate(sop.services):
         if service not in known:
-            yield Hit(("services", index), {"unit": unit.id, "service": service, "hint": _hint(service, known)})
+            route = ("services", index)
+            yield Hit(route, {"unit": unit.id, "service": service, "hint": _hint(service, known, route)})
 
 
 @rule(
@@ -323,8 +330,9 @@ def unknown_key(evidence: Evidence, register: Register) -> Iterator[Hit]:
         return
     for index, key in enumerate(evidence.shows):
         if key not in standard.keys:
-            values = {"key": key, "edition": standard.edition, "hint": _hint(key, standard.keys)}
-            yield Hit(("shows", index), values)
+            route = ("shows", index)
+            values = {"key": key, "edition": standard.edition, "hint": _hint(key, standard.keys, route)}
+            yield Hit(route, values)
 
 
 # --- ids and places ---
@@ -429,7 +437,7 @@ _FORMS = {
 def year_of_id(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     """The year in the id of a nonconformity is that of its detection."""
     parts = nc.id.rsplit("-", 2)
-    if len(parts) == 3 and len(parts[1]) == 4 and parts[1].isdigit() and int(parts[1]) != nc.detected.date.year:
+    if len(parts) == 3 and len(parts[1]) == 4 and parts[1].isdecimal() and int(parts[1]) != nc.detected.date.year:
         yield Hit(("id",), {"year": parts[1], "date": nc.detected.date})
 
 
@@ -555,10 +563,11 @@ def unknown_code(qms: Qms, register: Register) -> Iterator[Hit]:
     """Every waiver names the code of a rule."""
     for index, waiver in enumerate(qms.waivers):
         if waiver.code not in RULES:
-            hint = _hint(waiver.code, RULES)
+            route = ("waivers", index, "code")
+            hint = _hint(waiver.code, RULES, route)
             if waiver.code in RETIRED:
                 hint = Message(N_(" It was replaced by {near}."), {"near": RETIRED[waiver.code]})
-            yield Hit(("waivers", index, "code"), {"code": waiver.code, "hint": hint})
+            yield Hit(route, {"code": waiver.code, "hint": hint})
 
 
 @rule(

@@ -39,6 +39,7 @@ def examine(root: Path, limit: Path, documents: Iterable[Document]) -> dict[str,
 
     Links are not followed; a file is read only where a record states its sha256.
     """
+    documents = tuple(documents)
     found: dict[str, Attachment] = {}
     hashed = {document.path for document in documents if document.path and document.sha256}
     for path in {document.path for document in documents if document.path}:

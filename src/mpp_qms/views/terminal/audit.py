@@ -60,22 +60,21 @@ def _head(readiness: Readiness, tr: Translate, style: Style, title: str) -> list
 
 
 def _gate(gate: Gate, tr: Translate, style: Style) -> list[str]:
+    painted: tuple[str, ...]
     if gate.passed is None:
-        sign, state = "–", style.paint(tr(N_("not asked")), "dim")
+        sign, state, painted = "–", N_("not asked"), ("dim",)
     elif gate.passed:
-        sign, state = "✓", style.paint(tr(N_("passed")), "green")
+        sign, state, painted = "✓", N_("passed"), ("green",)
     elif gate.blocking:
-        sign, state = "✗", style.paint(tr(N_("BLOCKS")), "red", "bold")
+        sign, state, painted = "✗", N_("BLOCKS"), ("red", "bold")
     else:
-        sign, state = "!", style.paint(tr(N_("condition")), "yellow")
+        sign, state, painted = "!", N_("condition"), ("yellow",)
     lines = style.wrap(gate.title.show(tr), f"{sign} {gate.id:<4}")
-    lines[-1] += f"  {state}"
-    if columns(lines[-1]) > style.width and not style.colours:
-        lines[-1] = lines[-1][: -len(state) - 2]
-        lines.append(f"      {state}")
-    shown = gate.reasons[:3]
+    style.append(lines, tr(state), *painted)
+    # what blocks is said first: it must not be among what is only counted
+    shown = sorted(gate.details, key=lambda reason: not reason.blocking)[:3]
     for reason in shown:
-        lines += style.wrap(reason.show(tr), "      · ", "        ")
+        lines += style.wrap(reason.text.show(tr), "      · ", "        ")
     if len(gate.reasons) > len(shown):
         more = Message(N_("and {count} more (--format json lists all)"), {"count": len(gate.reasons) - len(shown)})
         lines += style.wrap(more.show(tr), "        ")
@@ -96,11 +95,12 @@ def _matrix(cells: Sequence[Cell], tr: Translate, style: Style) -> list[str]:
     names = _short({unit: unit if unit is not None else tr(N_("site")) for unit in units})
     step = max((columns(name) for name in names.values()), default=1) + 1
     a_block = max(1, (style.width - left) // step)
+    clauses = sorted({cell.clause for cell in cells}, key=lambda number: [int(part) for part in number.split(".")])
     lines: list[str] = []
     for start in range(0, len(units), a_block):
         block = units[start : start + a_block]
         lines.append((" " * left + "".join(fit(names[unit], step) for unit in block)).rstrip())
-        for clause in dict.fromkeys(cell.clause for cell in cells):
+        for clause in clauses:
             signs = []
             for unit in block:
                 cell = by_place.get((clause, unit))

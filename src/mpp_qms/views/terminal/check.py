@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from mpp_qms.findings import Finding
 from mpp_qms.messages import N_, Message, Translate
-from mpp_qms.views.terminal.style import Style, clean, joined
+from mpp_qms.views.terminal.style import Style, joined
 from mpp_qms.words import word
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
@@ -17,9 +17,13 @@ def render(findings: Sequence[Finding], records: int, tr: Translate, style: Styl
     """Each finding in two parts, then a line that sums up; where nothing is wrong, what was looked at."""
     lines: list[str] = []
     for finding in findings:
-        where = clean(f"{finding.path}:{finding.line}:{finding.column}")
-        severity = style.paint(word(finding.severity).show(tr), _COLOURS[finding.severity], "bold")
-        lines.append(f"{style.paint(where, 'bold')}: {severity} {finding.code}")
+        where = f"{finding.path}:{finding.line}:{finding.column}:"
+        heads = style.wrap(where)
+        heads = [style.paint(line, "bold") for line in heads[:-1]] + heads[-1:]
+        style.append(
+            heads, f"{word(finding.severity).show(tr)} {finding.code}", _COLOURS[finding.severity], indent="  "
+        )
+        lines += heads
         lines += style.wrap(finding.message.show(tr), "  ")
         help_ = finding.help.show(tr)
         if help_:

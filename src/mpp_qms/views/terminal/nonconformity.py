@@ -19,9 +19,14 @@ def listed(items: Sequence[Item], unread: int, tr: Translate, style: Style) -> s
     lines: list[str] = []
     ids = max((columns(nc.id) for nc, _, _ in items), default=0)
     for nc, life, late in items:
-        mark = style.paint("!", "red", "bold") if late else " "
-        facts = f"{word(life.grade).show(tr)}, {word(life.status).show(tr)}"
-        lines.append(f"{mark} {style.paint(fit(nc.id, ids), 'bold')}  {facts}")
+        head = [f"{'!' if late else ' '} {fit(nc.id, min(ids, style.width - 2))}"]
+        style.append(
+            head,
+            f"{word(life.grade).show(tr)}, {word(life.status).show(tr)}",
+            *(("red",) if late else ()),
+            indent="    ",
+        )
+        lines += head
         lines += style.wrap(nc.title, "    ")
     late_count = sum(late for _, _, late in items)
     if items:

@@ -37,12 +37,12 @@ def render(dues: Sequence[Due], unread: int, tr: Translate, style: Style) -> str
 
 
 def _thing(due: Due, tr: Translate, style: Style) -> list[str]:
+    painted: tuple[str, ...] = ()
+    days = Message(N_("in {days} days"), {"days": -due.days_overdue})
     if due.days_overdue > 0:
-        days = style.paint(Message(N_("{days} days late"), {"days": due.days_overdue}).show(tr), "red")
+        days, painted = Message(N_("{days} days late"), {"days": due.days_overdue}), ("red",)
     elif due.days_overdue == 0:
-        days = style.paint(tr(N_("due today")), "yellow")
-    else:
-        days = Message(N_("in {days} days"), {"days": -due.days_overdue}).show(tr)
+        days, painted = Message(N_("due today")), ("yellow",)
     facts = [f"{due.due}"]
     if due.due_original != due.due:
         facts.append(Message(N_("first {day}"), {"day": due.due_original}).show(tr))
@@ -50,10 +50,7 @@ def _thing(due: Due, tr: Translate, style: Style) -> list[str]:
         facts.append(due.unit)
     if due.grade is not None:
         facts.append(word(due.grade).show(tr))
-    head = f"  {due.record} {word(due.action).show(tr)}"
-    lines = style.wrap(head)
-    lines[-1] += "  " + days
-    if len(head) + 30 > style.width:
-        lines = [*style.wrap(head), f"    {days}"]
+    lines = style.wrap(f"{due.record} {word(due.action).show(tr)}", "  ", "    ")
+    style.append(lines, days.show(tr), *painted, indent="    ")
     lines += [style.paint(line, "dim") for line in style.wrap(" · ".join(facts), "    ")]
     return lines + style.wrap(due.what, "    ")

@@ -53,6 +53,13 @@ class Style:
             lines += wrapped or [first.rstrip() if not lines else ""]
         return lines
 
+    def append(self, lines: list[str], text: str, *names: str, indent: str = "      ") -> None:
+        """Put a short text behind the last of the (unpainted) lines, or on a line of its own where it does not fit."""
+        if columns(lines[-1]) + 2 + columns(text) <= self.width:
+            lines[-1] += "  " + self.paint(text, *names)
+        else:
+            lines.append(indent + self.paint(text, *names))
+
 
 def style(*, colours: bool, width: int | None = None) -> Style:
     """The style for the terminal at hand, or for a width."""
