@@ -108,12 +108,13 @@ def _fit(record: Record, rng: Random, *droppable: str) -> Record:
         inside, _, key = name.rpartition(".")
         place = record.get(inside, [{}])[0] if inside else record
         place.pop(key, None)
-    start = rng.randrange(len(texts.NOTES))
-    for step in range(len(texts.NOTES)):
-        if len(text_of(record).encode()) >= LEAST:
-            break
-        sentence = texts.NOTES[(start + step) % len(texts.NOTES)]
-        record["notes"] = f"{record['notes']} {sentence}" if "notes" in record else sentence
+    missing, start = LEAST - len(text_of(record).encode()), rng.randrange(len(texts.NOTES))
+    notes = []
+    while missing > 0:
+        notes.append(texts.NOTES[(start + len(notes)) % len(texts.NOTES)])
+        missing -= len(notes[-1])
+    if notes:
+        record["notes"] = " ".join(notes)
     return record
 
 
@@ -431,7 +432,15 @@ def _of_mall(teams: list[Team], ids: _Ids, shown: list[tuple[str, date]], rng: R
 
 
 #: What of a nonconformity may be missing, the least first.
-_OPTIONAL = ("notes", "read_across", "causes.whys", "verifications.sample", "plans.effective_when", "closures.risks")
+_OPTIONAL = (
+    "read_across",
+    "causes.whys",
+    "verifications.sample",
+    "plans.effective_when",
+    "closures.risks",
+    "actions.extensions",
+    "causes.category",
+)
 
 
 def _nonconformity(

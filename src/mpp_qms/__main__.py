@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    if sys.argv[1:] == ["--version"]:
+    try:
+        sys.exit(_run(sys.argv[1:]))
+    except KeyboardInterrupt:
+        # while still importing; later the command line sees to it itself
+        sys.exit(130)
+
+
+def _run(words: Sequence[str]) -> int:
+    if list(words) == ["--version"]:
         # importing the command line takes longer than the answer
         from mpp_qms import __version__
 
-        sys.stdout.write(f"mpp-qms {__version__}\n")
-        return
+        try:
+            sys.stdout.write(f"mpp-qms {__version__}\n")
+            sys.stdout.flush()
+        except BrokenPipeError:
+            from mpp_qms.cli.exits import silence
+
+            silence()
+        return 0
     from mpp_qms.cli.app import run
 
-    sys.exit(run(sys.argv[1:]))
+    return run(words)
 
 
 if __name__ == "__main__":

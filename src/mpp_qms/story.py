@@ -26,11 +26,11 @@ class Event:
 
 def history(nc: Nonconformity, known: date) -> tuple[Event, ...]:
     """Every fact known, in the order of days; of one day, in the order of the life."""
-    facts = [event for event in _events(nc) if event.date <= known]
+    facts = [event for event in _events(nc, known) if event.date <= known]
     return tuple(sorted(facts, key=lambda event: first_day(event.date)))
 
 
-def _events(nc: Nonconformity) -> Iterator[Event]:
+def _events(nc: Nonconformity, known: date) -> Iterator[Event]:
     where = Message(N_("found: {source}"), {"source": word(nc.source.kind)})
     if nc.source.ref is not None:
         where = Message(N_("found: {source} ({ref})"), {"source": word(nc.source.kind), "ref": nc.source.ref})
@@ -44,7 +44,7 @@ def _events(nc: Nonconformity) -> Iterator[Event]:
         text = Message(N_("moved to {unit}: {reason}"), {"unit": transfer.to, "reason": transfer.reason or "–"})
         yield Event(transfer.date, text, transfer.by)
     for correction in nc.corrections:
-        yield from _of_action(correction, nc)
+        yield from _of_action(correction, nc, known)
     for cause in nc.causes:
         yield Event(cause.date, Message(N_("root cause: {root}"), {"root": cause.root or "–"}), cause.by)
     for plan in nc.plans:
@@ -55,7 +55,7 @@ def _events(nc: Nonconformity) -> Iterator[Event]:
         else:
             yield Event(plan.date, Message(N_("plan approved")), plan.approved_by)
     for action in nc.actions:
-        yield from _of_action(action, nc)
+        yield from _of_action(action, nc, known)
     for answer in nc.read_across:
         sentence = (
             N_("looked for in {unit}: found there too") if answer.found else N_("looked for in {unit}: not found")
@@ -81,13 +81,13 @@ def _events(nc: Nonconformity) -> Iterator[Event]:
         yield from _of_body(nc.external)
 
 
-def _of_action(action: Action, nc: Nonconformity) -> Iterator[Event]:
+def _of_action(action: Action, nc: Nonconformity, known: date) -> Iterator[Event]:
     values = {"id": action.id, "what": action.what, "owner": action.owner, "due": action.due}
     added = action.added or nc.detected.date
     yield Event(added, Message(N_("{id} taken on by {owner}, due {due}: {what}"), values), None)
     for extension in action.extensions:
         sentence = N_("{id} extended to {to}: {reason}")
-        if not granted(action, extension):
+        if not granted(action, extension, known):
             sentence = N_("{id}: an extension to {to} was asked for but not granted: {reason}")
         extended = {"id": action.id, "to": extension.to, "reason": extension.reason or "–"}
         yield Event(extension.date, Message(sentence, extended), extension.approved_by)

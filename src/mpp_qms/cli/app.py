@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Sequence
@@ -108,6 +107,3 @@ def _headings(text: str, tr: Translator) -> str:
         text = re.sub(rf"^{heading}", tr(template), text, flags=re.MULTILINE)
     return text
 
-
-# completion is asked for on every press of a key: what it does not need stays out (docs, start-up)
-os.environ.setdefault("TYPER_USE_RICH", "0")

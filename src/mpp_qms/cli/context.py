@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mpp_qms.cli.exits import USAGE, Refused, say
+from mpp_qms.cli.exits import USAGE, Refused, near, say, speak
 from mpp_qms.messages import LANGUAGES, N_, Language, Message, Translator, translator
 
 if TYPE_CHECKING:
@@ -79,15 +79,18 @@ def day_given(text: str | None, option: str) -> date | None:
     return day
 
 
-def today(qms: Qms | None) -> date:
-    """Today in the mall's time zone. Raises Refused where this machine does not know the zone."""
+def today(qms: Qms | None, *, needed: bool = True) -> date:
+    """Today in the mall's time zone. Raises Refused where this machine does not know the zone.
+
+    Where another day is answered for it is not `needed`, and bounds only what may be dated: UTC will do.
+    """
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     name = qms.timezone if qms is not None else DEFAULT_TIMEZONE
     try:
         return datetime.now(ZoneInfo(name)).date()
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        if name == DEFAULT_TIMEZONE:
+        if name == DEFAULT_TIMEZONE or not needed:
             return datetime.now(UTC).date()
         help_ = Message(N_("Use a name such as Asia/Jakarta, Asia/Makassar or Asia/Jayapura, or give --as-of."))
         raise Refused(
@@ -115,12 +118,34 @@ def open_records(root: Path | None, as_of: str | None) -> Opened:
         ) from None
     repository = load(found)
     qms = next((file.record for file in repository.files if isinstance(file.record, Qms)), None)
-    now = day if day is not None and qms is None else today(qms)
+    tr = language(sys.argv[1:], qms)
+    speak(tr)
+    now = today(qms, needed=day is None)
     known = day or now
     named = (document for file in repository.files if file.record is not None for _, document in documents(file.record))
     attachments = examine(found, boundary(found), named)
     register = build(repository, known, now, attachments)
-    return Opened(found, repository, register, language(sys.argv[1:], qms))
+    return Opened(found, repository, register, tr)
+
+
+def reader(root: Path | None) -> Translator:
+    """The language to answer in, of a command that needs no records: qms.yaml, where there is one, has its say too."""
+    given = given_language(sys.argv[1:])
+    if given is not None:
+        return translator(given)
+    from mpp_qms.records.kinds import BY_NAME
+    from mpp_qms.records.qms import Qms
+    from mpp_qms.store.reading import read_record
+    from mpp_qms.store.repository import ROOT_FILE, NoRepository, find_root
+
+    try:
+        found = find_root(root, os.environ.get("MPP_QMS_ROOT"), Path.cwd())
+    except (NoRepository, OSError):
+        return translator(locale_language())
+    record = read_record(found, ROOT_FILE, BY_NAME["qms"], None).record
+    tr = language((), record if isinstance(record, Qms) else None)
+    speak(tr)
+    return tr
 
 
 def warn_unread(opened: Opened) -> None:
@@ -140,6 +165,13 @@ def known_unit(opened: Opened, unit: str) -> None:
         )
 
 
+def known_person(opened: Opened, code: str) -> None:
+    """Raise Refused where a code is neither of the staff nor of a party; with qms.yaml unread nobody is known."""
+    people = {**opened.register.people, **opened.register.parties}
+    if opened.register.qms is not None and code not in people:
+        raise Refused(Message(N_("There is no person {code}.{hint}"), {"code": code, "hint": near(code, people)}))
+
+
 def known_values(option: str, values: Iterable[str] | None, known: Iterable[str]) -> None:
     """Raise Refused where a value given to an option is none of those it takes."""
     for value in values or ():
@@ -156,11 +188,3 @@ def known_leaves(opened: Opened, clause: str) -> tuple[str, ...]:
         values = {"clause": clause, "edition": standard.edition, "hint": near(clause, standard.clauses)}
         raise Refused(Message(N_("There is no clause {clause} in {edition}.{hint}"), values))
     return leaves
-
-
-def near(text: str, known: Iterable[str]) -> Message | str:
-    """The known name that was perhaps meant, as the end of a sentence; nothing where none is near."""
-    from difflib import get_close_matches
-
-    found = get_close_matches(text, list(known), 1)
-    return Message(N_(" Did you mean {near}?"), {"near": found[0]}) if found else ""

@@ -7,8 +7,8 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from typing import Any
 
 import typer
@@ -16,6 +16,9 @@ import typer
 from mpp_qms.messages import N_, Message, Translate
 
 FINE, NO, USAGE, UNREADABLE, DEFECT, INTERRUPTED = 0, 1, 2, 3, 70, 130
+
+#: The language of stderr, once the records have told it (qms.yaml, language).
+_reader: ContextVar[Translate | None] = ContextVar("reader", default=None)
 
 
 class Refused(Exception):  # noqa: N818 (what only a person can settle, with its exit code)
@@ -27,99 +30,146 @@ class Refused(Exception):  # noqa: N818 (what only a person can settle, with its
         self.message, self.code, self.help = message, code, help_
 
 
+def speak(tr: Translate) -> None:
+    """From here on, errors are told in this language."""
+    _reader.set(tr)
+
+
 def guarded(action: Callable[[], Any], tr: Translate, *, debug: bool) -> int:
     """Run a command; whatever comes out of it is an exit code and, on stderr, one sentence."""
+    told = _reader.set(None)
     try:
         result = action()
-        sys.stdout.flush()
-    except Refused as refused:
-        say(refused.message.show(tr))
-        if refused.help is not None:
-            say(refused.help.show(tr))
-        return refused.code
-    except typer.Exit as left:
-        return left.exit_code
-    except (KeyboardInterrupt, typer.Abort):
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except SystemExit as left:
+        if not isinstance(left.__context__, BrokenPipeError):
+            raise
+        # typer's own end of a broken pipe, while it writes help
+        silence()
+        return FINE
+    except BaseException as error:
+        return _ended(error, _reader.get() or tr, debug=debug)
+    finally:
+        _reader.reset(told)
+    if result == INTERRUPTED:
+        # typer takes the signal for itself
+        return _ended(KeyboardInterrupt(), tr, debug=debug)
+    return result if isinstance(result, int) else FINE
+
+
+def _ended(error: BaseException, tr: Translate, *, debug: bool) -> int:
+    """What goes to stderr for whatever came out of a command, and its exit code."""
+    if isinstance(error, Refused):
+        say(error.message.show(tr))
+        if error.help is not None:
+            say(error.help.show(tr))
+        return error.code
+    if isinstance(error, typer.Exit):
+        return error.exit_code
+    if isinstance(error, (KeyboardInterrupt, typer.Abort)):
         say(tr(N_("Interrupted; nothing was changed.")))
         return INTERRUPTED
-    except BrokenPipeError:
-        # whoever read us has enough: no error, and the interpreter must not complain at its end
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        silence()
         return FINE
-    except OSError as error:
+    if isinstance(error, OSError):
         if debug:
-            traceback.print_exc()
-        reason = error.strerror or str(error)
-        say(
-            Message(
-                N_("{path}: {reason}; nothing was changed."), {"path": error.filename or "-", "reason": reason}
-            ).show(tr)
-        )
+            traceback.print_exception(error)
+        text = N_("{path}: {reason}; nothing was changed.")
+        say(Message(text, {"path": error.filename or "-", "reason": error.strerror or str(error)}).show(tr))
         return UNREADABLE
-    except Exception as error:
-        if _is_usage(error):
-            say(_usage(error).show(tr))
-            return USAGE
-        return _defect(error, tr, debug=debug)
-    return result if isinstance(result, int) else FINE
+    if _is_usage(error):
+        say(_usage(error).show(tr))
+        return USAGE
+    return _defect(error, tr, debug=debug)
+
+
+def silence() -> None:
+    """Let the interpreter end in peace where nobody reads stdout any more, or where it is full."""
+    with contextlib.suppress(OSError, ValueError):
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
 
 
 def say(text: str) -> None:
     """A line on stderr; a closed stderr is no reason to fail."""
     from mpp_qms.views.terminal.style import clean
 
+    if sys.stderr is None:
+        return
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.write(clean(text) + "\n")
         sys.stderr.flush()
 
 
-def _is_usage(error: Exception) -> bool:
+def near(text: str, known: Iterable[str]) -> Message | str:
+    """The known name that was perhaps meant, as the end of a sentence; nothing where none is near."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(text, list(known), 1)
+    return Message(N_(" Did you mean {near}?"), {"near": found[0]}) if found else ""
+
+
+def _is_usage(error: BaseException) -> bool:
     # typer carries click inside since 0.26 and its exceptions moved between versions: known by what they offer
     return hasattr(error, "format_message") and hasattr(error, "exit_code")
 
 
 def _usage(error: Any) -> Message:
     name = type(error).__name__
+    if name == "NoArgsIsHelpError":
+        return Message("{help}", {"help": error.format_message()})
     if name == "NoSuchOption":
-        near = ", ".join(error.possibilities or ())
-        hint = Message(N_(" Did you mean {near}?"), {"near": near}) if near else ""
-        return Message(
-            N_("There is no option {option}.{hint} See --help."), {"option": error.option_name, "hint": hint}
-        )
+        values = {"option": error.option_name, "hint": near(error.option_name, error.possibilities or ())}
+        return Message(N_("There is no option {option}.{hint} See --help."), values)
     if name == "MissingParameter" and error.param is not None:
         return Message(N_("{option} is missing. See --help."), {"option": _option(error.param)})
     if name == "BadParameter" and error.param is not None:
-        return Message(
-            N_("{option}: this value cannot be used ({reason})."),
-            {"option": _option(error.param), "reason": error.message.rstrip(".")},
-        )
+        return _bad_value(_option(error.param), error.param.type, error.message)
     if name == "BadOptionUsage":
         return Message(N_("{option}: a value is missing."), {"option": error.option_name})
-    if "No such command" in str(error.message):
-        return Message(N_("There is no command {command}. See --help."), {"command": str(error.message).split("'")[1]})
-    if "unexpected extra argument" in str(error.message):
-        return Message(
-            N_("Too many arguments: {reason}. See --help."),
-            {"reason": str(error.message).partition("(")[2].rstrip(")")},
-        )
+    text = str(error.message)
+    if "No such command" in text:
+        given = text.split(text[len("No such command ")])[1]
+        values = {"command": given, "hint": near(given, getattr(getattr(error, "cmd", None), "commands", ()))}
+        return Message(N_("There is no command {command}.{hint} See --help."), values)
+    if "unexpected extra argument" in text:
+        return Message(N_("Too many arguments: {extra}. See --help."), {"extra": text[text.rfind("(") + 1 : -1]})
     return Message(N_("Wrong usage: {reason} See --help."), {"reason": error.format_message()})
+
+
+def _bad_value(option: str, type_: Any, reason: str) -> Message:
+    """Why a value is refused, by what the option takes; typer's own reasons are in English only."""
+    choices = getattr(type_, "choices", None)
+    if choices:
+        return Message(N_("{option}: it takes one of {known}."), {"option": option, "known": tuple(choices)})
+    least, most = getattr(type_, "min", None), getattr(type_, "max", None)
+    if least is not None and most is not None:
+        values = {"option": option, "least": least, "most": most}
+        return Message(N_("{option}: it takes a whole number from {least} to {most}."), values)
+    return Message(N_("{option}: this value cannot be used ({reason})."), {"option": option, "reason": reason})
 
 
 def _option(param: Any) -> str:
     return max(param.opts, key=len) if param.param_type_name == "option" else str(param.human_readable_name)
 
 
-def _defect(error: Exception, tr: Translate, *, debug: bool) -> int:
-    if debug:
-        traceback.print_exc()
-        return DEFECT
-    log = Path(tempfile.gettempdir()) / f"mpp-qms-{os.getpid()}.log"
+def _defect(error: BaseException, tr: Translate, *, debug: bool) -> int:
     try:
-        log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-    except OSError:
-        log = Path("-")
-    values = {"error": type(error).__name__, "log": str(log)}
+        trace = "".join(traceback.format_exception(error))
+    except Exception:
+        # an exception that cannot even be printed: where it came from is still known
+        trace = "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__
+    if debug:
+        say(trace)
+    log = "-"
+    with contextlib.suppress(OSError):
+        handle, log = tempfile.mkstemp(prefix="mpp-qms-", suffix=".log")
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as stream:
+            stream.write(trace)
+    values = {"error": type(error).__name__, "log": log}
     say(
         Message(
             N_("A defect in mpp-qms ({error}); your records are unchanged. Please report it with this log: {log}"),

@@ -1,17 +1,16 @@
 """`mpp-qms clause | rule | policy | schema`: what the program knows, explained."""
 
 import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from mpp_qms.cli import options
-from mpp_qms.cli.context import Opened, language, near, open_records
-from mpp_qms.cli.exits import FINE, Refused
+from mpp_qms.cli.context import Opened, open_records, reader
+from mpp_qms.cli.exits import FINE, Refused, near
 from mpp_qms.cli.out import colours, emit
-from mpp_qms.messages import N_, Message, Translator
+from mpp_qms.messages import N_, Message
 
 
 def register(app: typer.Typer) -> None:
@@ -55,7 +54,7 @@ def clause(
     from mpp_qms.views.terminal.style import style
 
     opened = _opened(root, as_of) if number is not None or root is not None else None
-    tr = opened.tr if opened is not None else language(sys.argv[1:], None)
+    tr = opened.tr if opened is not None else reader(root)
     standard = opened.register.standard if opened is not None else catalogue.standard(DEFAULT_EDITION)
     how = style(colours=colours(output))
     if number is None:
@@ -82,6 +81,7 @@ def rule(
     code: Annotated[
         str | None, typer.Argument(metavar="CODE", help=N_("The code of a finding; none: all codes."))
     ] = None,
+    root: options.Root = None,
     format_: options.OutputFormat = "terminal",
     output: options.Output = None,
     lang: options.Lang = None,
@@ -94,7 +94,7 @@ def rule(
     from mpp_qms.views.terminal.style import style
 
     assert FAMILIES
-    tr = language(sys.argv[1:], None)
+    tr = reader(root)
     how = style(colours=colours(output))
     if code is None:
         emit(
@@ -122,7 +122,7 @@ def policy(
     from mpp_qms.views.terminal.style import style
 
     opened = _opened(root, as_of)
-    tr: Translator = opened.tr if opened is not None else language(sys.argv[1:], None)
+    tr = opened.tr if opened is not None else reader(root)
     in_force = opened.register.policy() if opened is not None else DEFAULT
     emit(view.policy(in_force, tr, style(colours=colours(output)), as_json=format_ == "json"), output)
     return FINE
@@ -133,16 +133,18 @@ def schema(
         str | None,
         typer.Argument(metavar="KIND", help=N_("qms, unit, sop, nonconformity, evidence, audit, review; none: all.")),
     ] = None,
+    root: options.Root = None,
+    format_: options.OutputFormat = "json",
     output: options.Output = None,
     lang: options.Lang = None,
     debug: options.Debug = False,
 ) -> int:
-    """The JSON Schema (2020-12) of a kind, or of all kinds by name."""
+    """The JSON Schema (2020-12) of a kind, or of all kinds by name; in either format, for it is read by programs."""
     from mpp_qms.records.kinds import BY_NAME
     from mpp_qms.records.shapes import json_schema
     from mpp_qms.views import json
 
-    tr = language(sys.argv[1:], None)
+    tr = reader(root)
     if kind is None:
         emit(json.text({name: json_schema(entry.model, tr) for name, entry in BY_NAME.items()}), output)
         return FINE

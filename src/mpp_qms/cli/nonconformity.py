@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from mpp_qms.cli import options
-from mpp_qms.cli.context import known_leaves, known_unit, known_values, near, open_records, warn_unread
-from mpp_qms.cli.exits import FINE, Refused
+from mpp_qms.cli import nc_add, options
+from mpp_qms.cli.context import known_leaves, known_unit, known_values, open_records, warn_unread
+from mpp_qms.cli.exits import FINE, Refused, near
 from mpp_qms.cli.out import colours, emit
 from mpp_qms.messages import N_, Message
 
@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
         no_args_is_help=True,
         rich_markup_mode=None,
     )
+    nc_add.register(nc)
     nc.command("list", help=N_("List nonconformities with grade and status."))(list_)
     nc.command("show", help=N_("Tell the story of one, and what comes next."))(show)
     app.add_typer(nc, name="nc")

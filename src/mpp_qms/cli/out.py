@@ -2,30 +2,67 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
 from pathlib import Path
 
+from mpp_qms.cli.exits import silence
+
 
 def emit(text: str, output: Path | None) -> None:
-    """Write an answer: to stdout, or (UTF-8, all or nothing) to `output`. Raises OSError."""
-    if output is None:
+    """Write an answer: to stdout, or (UTF-8, all or nothing) to `output`. Raises OSError.
+
+    A reader who has enough and closes the pipe changes nothing of the answer, nor of its exit code.
+    """
+    if output is not None:
+        _to_file(text, output)
+        return
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    try:
         sys.stdout.write(text)
         sys.stdout.flush()
-        return
-    handle, name = tempfile.mkstemp(dir=output.parent or None, prefix=".mpp-qms-", suffix=".tmp")
+    except OSError as error:
+        # what is left in the buffer would fail a second time when the interpreter ends
+        silence()
+        # Windows says of a broken pipe that the argument is invalid
+        if not isinstance(error, BrokenPipeError) and not (sys.platform == "win32" and error.errno == errno.EINVAL):
+            raise
+
+
+def _to_file(text: str, output: Path) -> None:
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        Path(name).replace(output)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        target = output.resolve()
+        if target.exists() and not target.is_file() and not target.is_dir():
+            # a device or a pipe: it must not be replaced by a file
+            with target.open("w", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+            return
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".mpp-qms-", suffix=".tmp")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+            Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+            Path(name).replace(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        # the name that was given, not that of a temporary file
+        raise OSError(error.errno, error.strerror or str(error), str(output)) from error
+
+
+def _umask() -> int:
+    # mkstemp makes a file that only its owner may read; an answer is as readable as any other file
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def colours(output: Path | None) -> bool:
     """True where stdout is a terminal that may be coloured."""
-    return (
-        output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    )
+    if output is not None or sys.stdout is None or not sys.stdout.isatty():
+        return False
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mpp_qms.cli import options
-from mpp_qms.cli.context import known_unit, known_values, open_records, warn_unread
+from mpp_qms.cli.context import known_person, known_unit, known_values, open_records, warn_unread
 from mpp_qms.cli.exits import FINE, NO
 from mpp_qms.cli.out import colours, emit
 from mpp_qms.messages import N_
@@ -46,6 +46,8 @@ def overdue(
     opened = open_records(root, as_of)
     for name in unit or ():
         known_unit(opened, name)
+    for code in owner or ():
+        known_person(opened, code)
     known_values("--grade", grade, options.GRADE_NAMES)
     dues = [
         due

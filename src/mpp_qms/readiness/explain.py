@@ -65,7 +65,10 @@ def _findings(register: Register, clause: str, unit: str | None) -> Iterator[Cou
             yield Counted(nc.id, path, True, colour[1])
         elif not counts_open(nc, register):
             yield Counted(
-                nc.id, path, False, Message(N_("{status}: no longer counts"), {"status": word(register.life(nc).status)})
+                nc.id,
+                path,
+                False,
+                Message(N_("{status}: no longer counts"), {"status": word(register.life(nc).status)}),
             )
         else:
             text = N_("{grade}: does not colour a cell")
@@ -164,7 +167,11 @@ def _exclusions(register: Register, clause: str, unit: str | None) -> Iterator[C
         record = found if own and found is not None else register.qms
         assert record is not None
         name, path = (found.id if own and found is not None else "qms"), register.path(record)
-        if entry.until is not None and entry.until < register.day:
+        if entry.date is not None and entry.date > register.known:
+            yield Counted(
+                name, path, False, Message(N_("declared not applicable later, on {day}"), {"day": entry.date})
+            )
+        elif entry.until is not None and entry.until < register.day:
             yield Counted(name, path, False, Message(N_("declared not applicable until {day}"), {"day": entry.until}))
         elif justified(entry, register.standard.clauses[clause], register.known):
             yield Counted(name, path, True, Message(N_("declared not applicable: {reason}"), {"reason": entry.reason}))

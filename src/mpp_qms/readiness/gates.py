@@ -24,11 +24,12 @@ from mpp_qms.readiness.cells import (
     in_grace,
     justified,
 )
-from mpp_qms.readiness.shown import Shows, services_without_sop
+from mpp_qms.readiness.shown import Shows, services_on, services_without_sop
 from mpp_qms.records.nonconformity import Nonconformity, answer_accepted
 from mpp_qms.records.qms import Certificate, Visit
 from mpp_qms.records.review import INPUTS, OUTPUTS, Review
-from mpp_qms.records.unit import scope_role
+from mpp_qms.records.sop import status
+from mpp_qms.records.unit import Unit, scope_role
 from mpp_qms.register import Register
 from mpp_qms.words import word
 
@@ -47,7 +48,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a gate fails; `who` is to act, `command` shows more of it."""
+    """Why a gate fails, or (`fails` False) what is to be said though it does not; `who` is to act, `command` shows more."""
 
     text: Message
     blocking: bool
@@ -55,11 +56,15 @@ class Reason:
     command: str
     clause: str | None = None
     unit: str | None = None
+    fails: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A gate and how it stands: `passed` is None where it is not asked; `blocking` is of this failure."""
+    """A gate and how it stands: `passed` is None where it is not asked; `blocking` is of this failure.
+
+    `details` and their texts, the `reasons`, may also say what does not make it fail.
+    """
 
     id: str
     title: Message
@@ -78,10 +83,11 @@ def gates(state: State) -> tuple[Gate, ...]:
     also = state.register.policy().blocking_gates
     found = []
     for id_, title, judge in GATES:
-        reasons = judge(state)
-        details = tuple(reasons) if reasons is not None else ()
-        blocking = bool(details) and (id_ in also or any(reason.blocking for reason in details))
-        passed = None if reasons is None else not details
+        judged = judge(state)
+        details = tuple(judged) if judged is not None else ()
+        failing = [reason for reason in details if reason.fails]
+        blocking = bool(failing) and (id_ in also or any(reason.blocking for reason in failing))
+        passed = None if judged is None else not failing
         found.append(Gate(id_, Message(title), passed, blocking, tuple(reason.text for reason in details), details))
     return tuple(found)
 
@@ -125,7 +131,8 @@ def scope(state: State) -> Iterator[Reason]:
         for entry in own:
             leaves = [register.standard.clauses[leaf] for leaf in register.standard.leaves_of(entry.clause)]
             over = entry.until is not None and entry.until < day
-            if not over and not all(justified(entry, leaf, register.known) for leaf in leaves):
+            later = entry.date is not None and entry.date > register.known
+            if not over and not later and not all(justified(entry, leaf, register.known) for leaf in leaves):
                 text = Message(
                     N_("clause {clause} is declared not applicable without justification"), {"clause": entry.clause}
                 )
@@ -196,20 +203,26 @@ def _shorten(items: list[str], most: int = 8) -> Message:
 
 def uncovered(state: State) -> Iterator[Cell]:
     """The applicable cells without a counting row within the cycle."""
-    new = {unit.id for unit in state.register.in_scope() if in_grace(unit, state.register)}
+    new = _new_units(state)
     for cell in state.cells:
         if cell.status != "not-applicable" and cell.unit not in new and cell.assessed is None:
             yield cell
+
+
+def _new_units(state: State) -> set[str]:
+    """The units within their grace: G3 does not ask for them yet."""
+    return {unit.id for unit in state.register.in_scope() if in_grace(unit, state.register)}
 
 
 def coverage_completed(state: State) -> date | None:
     """The day of the report that completed G3's coverage; None where G3 fails or asks for nothing."""
     if any(True for _ in uncovered(state)):
         return None
+    new = _new_units(state)
     firsts = [
         min(row.reported for row in state.covered.by_cell[cell.clause, cell.unit])
         for cell in state.cells
-        if cell.status != "not-applicable" and cell.assessed is not None
+        if cell.status != "not-applicable" and cell.assessed is not None and cell.unit not in new
     ]
     return max(firsts, default=None)
 
@@ -332,7 +345,7 @@ def nothing_late(state: State) -> Iterator[Reason]:
 
 
 def sops(state: State) -> Iterator[Reason]:
-    """G8: each service of a unit in scope has an SOP in force; conditional."""
+    """G8: each service of a unit in scope has an SOP in force (said, where one is due for review); conditional."""
     without = services_without_sop(state.register)
     for unit in state.register.in_scope():
         if without.get(unit.id):
@@ -341,6 +354,20 @@ def sops(state: State) -> Iterator[Reason]:
             yield Reason(
                 text, False, _head(state, unit.id), f"mpp-qms audit --clause 8.5.1 --unit {unit.id}", "8.5.1", unit.id
             )
+        yield from _due_for_review(state, unit)
+
+
+def _due_for_review(state: State, unit: Unit) -> Iterator[Reason]:
+    """The SOPs that still count for a unit's services though they are due for review."""
+    register = state.register
+    services = {service.id for service in services_on(unit, register.day)}
+    months = register.policy().sop_review_months
+    for sop in register.sops:
+        if sop.unit != unit.id or not services & set(sop.services):
+            continue
+        if status(sop, register.known, register.day, months) == "due-for-review":
+            text = Message(N_("{sop} is due for review; it still counts"), {"sop": sop.id})
+            yield Reason(text, False, None, "mpp-qms clause 8.5.1", "8.5.1", unit.id, fails=False)
 
 
 def decided_certificate(register: Register) -> Certificate | None:

@@ -55,7 +55,7 @@ def next_steps(state: State, gates: Iterable[Gate], findings: Iterable[Finding],
 
 def _of_gate(gate: Gate) -> Iterator[NextStep]:
     # within a gate that blocks, what blocks comes before what does not
-    for reason in sorted(gate.details, key=lambda reason: not reason.blocking):
+    for reason in sorted((entry for entry in gate.details if entry.fails), key=lambda reason: not reason.blocking):
         yield NextStep(gate.id, reason.clause, reason.unit, reason.text, reason.who, reason.command)
 
 
@@ -86,7 +86,7 @@ def _of_cells(state: State, gates: dict[str, Gate]) -> Iterator[NextStep]:
         if key == "sop-in-force":
             without = gates.get("G8")
             if without is not None and without.passed is False:
-                told = {reason.unit for reason in without.details}
+                told = {reason.unit for reason in without.details if reason.fails}
                 units = tuple(unit for unit in units if unit not in told)
         clause = cells[0].clause
         if at_site:

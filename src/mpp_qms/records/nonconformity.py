@@ -241,9 +241,9 @@ def facts(nc: Nonconformity) -> Iterator[Fact]:
 # --- actions, wherever they stand (FORMAT.md, rule 5) ---
 
 
-def owners(action: Action) -> set[str]:
-    """Everybody who owns or ever owned the action ("owner" means present or past)."""
-    return {action.owner, *(entry.to for entry in action.reassigned)}
+def owners(action: Action, known: date = date.max) -> set[str]:
+    """Everybody who owns or ever owned the action, by what is known ("owner" means present or past)."""
+    return {action.owner, *(entry.to for entry in action.reassigned if entry.date <= known)}
 
 
 def owner_on(action: Action, known: date) -> str:
@@ -252,9 +252,13 @@ def owner_on(action: Action, known: date) -> str:
     return action.reassigned[max(moved)[1]].to if moved else action.owner
 
 
-def granted(action: Action, extension: Extension) -> bool:
-    """True where an extension moves the due date: it has an approver, and not an owner of the action."""
-    return extension.approved_by is not None and extension.approved_by not in owners(action)
+def granted(action: Action, extension: Extension, known: date = date.max) -> bool:
+    """True where an extension moves the due date: it is known and has an approver who does not own the action."""
+    return (
+        extension.date <= known
+        and extension.approved_by is not None
+        and extension.approved_by not in owners(action, known)
+    )
 
 
 def due_on(action: Action, known: date) -> date:
@@ -264,7 +268,7 @@ def due_on(action: Action, known: date) -> date:
     grants = [
         (extension.date, index)
         for index, extension in enumerate(action.extensions)
-        if extension.date <= known and granted(action, extension)
+        if granted(action, extension, known)
     ]
     return action.extensions[max(grants)[1]].to if grants else action.due
 
@@ -272,7 +276,7 @@ def due_on(action: Action, known: date) -> date:
 def cancelled(action: Action, known: date) -> bool:
     """True where the action was cancelled, by somebody who does not own it."""
     entry = action.cancelled
-    return entry is not None and entry.date <= known and entry.by is not None and entry.by not in owners(action)
+    return entry is not None and entry.date <= known and entry.by is not None and entry.by not in owners(action, known)
 
 
 def done_on(action: Action, known: date) -> date | None:
@@ -442,8 +446,8 @@ def life(nc: Nonconformity, known: date) -> Life:
         status = "closed"
     elif verified is not None:
         status = "verified"
-    elif counting and implementation_stands and (
-        no_action_allowed(nc, counting[-1], grade) or (done_days and none_open)
+    elif (
+        counting and implementation_stands and (no_action_allowed(nc, counting[-1], grade) or (done_days and none_open))
     ):
         status = "implemented"
     elif counting:

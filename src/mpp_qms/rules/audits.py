@@ -170,30 +170,40 @@ def _leaves(row: CoverageRow, standard: Standard) -> frozenset[str]:
     return frozenset(leaf for text in row.clauses for leaf in standard.leaves_of(text))
 
 
-def _of_row(row: CoverageRow, standard: Standard, findings: Found, operator: str | None) -> Found:
-    """The findings that name a clause of the row in its unit.
+def _rows_with_findings(
+    register: Register,
+) -> Iterator[tuple[Audit, int, CoverageRow, tuple[str, ...], tuple[str, ...]]]:
+    """Every row of an audit, the findings that name a clause of it in its unit, and those that it alone tells of.
 
-    For the site: in the operator's unit, or anywhere where the clause has no cells of units.
+    For the site: findings in the operator's unit, or anywhere where the clause has no cells of units; of those, what
+    a row of the finding's own unit covers is told there.
     """
-    leaves = _leaves(row, standard)
-    unit = row.unit if row.unit is not None else operator
-    of_the_site = frozenset(leaf for leaf in leaves if row.unit is None and not standard.clauses[leaf].has_unit_cells)
-    return [(nc, named) for nc, named in findings if named & (leaves if nc.unit == unit else of_the_site)]
-
-
-def _told_by_its_unit(audit: Audit, standard: Standard, nc: Nonconformity, named: frozenset[str]) -> bool:
-    """True where a row of the finding's own unit covers one of its clauses: that row tells of it."""
-    return any(row.unit == nc.unit and named & _leaves(row, standard) for row in audit.coverage)
-
-
-def _rows_with_findings(register: Register) -> Iterator[tuple[Audit, Standard, int, CoverageRow, Found]]:
     by_audit = _findings_by_audit(register)
     for audit in register.audits:
         standard = register.standard_of(audit, audit.from_)
         if standard is None:
             continue
+        by_unit: dict[str, Found] = defaultdict(list)
+        for finding in by_audit.get(audit.id, ()):
+            by_unit[finding[0].unit].append(finding)
+        covered: dict[str | None, set[str]] = defaultdict(set)
+        for row in audit.coverage:
+            covered[row.unit] |= _leaves(row, standard)
         for index, row in enumerate(audit.coverage):
-            yield audit, standard, index, row, _of_row(row, standard, by_audit.get(audit.id, []), register.operator)
+            leaves = _leaves(row, standard)
+            if row.unit is not None:
+                ids = tuple(nc.id for nc, named in by_unit.get(row.unit, ()) if named & leaves)
+                yield audit, index, row, ids, ids
+                continue
+            of_the_site = frozenset(leaf for leaf in leaves if not standard.clauses[leaf].has_unit_cells)
+            found = [
+                (nc, named)
+                for unit, findings in by_unit.items()
+                for nc, named in findings
+                if named & (leaves if unit == register.operator else of_the_site)
+            ]
+            untold = tuple(nc.id for nc, named in found if not named & covered.get(nc.unit, set()))
+            yield audit, index, row, tuple(nc.id for nc, _ in found), untold
 
 
 @rule(
@@ -212,7 +222,7 @@ def _rows_with_findings(register: Register) -> Iterator[tuple[Audit, Standard, i
 )
 def nonconform_without_finding(register: Register) -> Iterator[tuple[Common, Hit]]:
     """A row with `result: nonconform` has a finding of that audit, in its unit, on one of its clauses."""
-    for audit, _, index, row, findings in _rows_with_findings(register):
+    for audit, index, row, findings, _ in _rows_with_findings(register):
         if row.result == "nonconform" and not findings:
             yield audit, Hit(("coverage", index, "result"), {"id": audit.id})
 
@@ -234,14 +244,9 @@ def conform_with_finding(register: Register) -> Iterator[tuple[Common, Hit]]:
 
     A row for the site is not held against a finding that a row of its own unit tells of.
     """
-    for audit, standard, index, row, findings in _rows_with_findings(register):
-        if row.result != "conform":
-            continue
-        ids = tuple(
-            nc.id for nc, named in findings if row.unit is not None or not _told_by_its_unit(audit, standard, nc, named)
-        )
-        if ids:
-            yield audit, Hit(("coverage", index, "result"), {"findings": ids})
+    for audit, index, row, _, findings in _rows_with_findings(register):
+        if row.result == "conform" and findings:
+            yield audit, Hit(("coverage", index, "result"), {"findings": findings})
 
 
 @rule(

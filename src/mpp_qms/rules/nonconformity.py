@@ -23,9 +23,11 @@ from mpp_qms.records.nonconformity import (
     Life,
     Nonconformity,
     cancelled,
+    facts,
     grade_on,
     is_upwards,
     life,
+    owners,
     regradings,
     unit_on,
 )
@@ -42,16 +44,15 @@ _CLOSING = N_("Closing says that the nonconformity will not come back; each step
 # --- what the rules below (and those on people) share ---
 
 
-def actions_of(record: Common) -> Iterator[tuple[Route, Action]]:
+@lru_cache(maxsize=2)
+def actions_of(record: Common) -> tuple[tuple[Route, Action], ...]:
     """Everything in a record that has the shape of an action, with the way to it."""
     if isinstance(record, Nonconformity):
-        for index, action in enumerate(record.corrections):
-            yield ("corrections", index), action
-        for index, action in enumerate(record.actions):
-            yield ("actions", index), action
-    elif isinstance(record, Review):
-        for index, action in enumerate(record.decisions):
-            yield ("decisions", index), action
+        corrections = [(("corrections", index), action) for index, action in enumerate(record.corrections)]
+        return (*corrections, *((("actions", index), action) for index, action in enumerate(record.actions)))
+    if isinstance(record, Review):
+        return tuple((("decisions", index), action) for index, action in enumerate(record.decisions))
+    return ()
 
 
 def is_graded(nc: Nonconformity, day: date, *grades: Grade) -> bool:
@@ -109,8 +110,6 @@ def _life_closed(nc: Nonconformity, day: date) -> Life:
 
 @lru_cache(maxsize=2)
 def _facts(nc: Nonconformity) -> tuple[Fact, ...]:
-    from mpp_qms.records.nonconformity import facts
-
     return tuple(facts(nc))
 
 
@@ -121,7 +120,7 @@ def _open_on(action: Action, day: date) -> bool:
     if action.done is not None and first_day(action.done.date) <= day:
         return False
     entry = action.cancelled
-    return entry is None or first_day(entry.date) > day or not cancelled(action, date.max)
+    return entry is None or first_day(entry.date) > day or entry.by is None or entry.by in owners(action, day)
 
 
 def _earliest(days: Iterable[date]) -> date | None:
@@ -481,8 +480,11 @@ def changed_without_approver(record: Common, register: Register) -> Iterator[Hit
     example="source: {kind: external-audit, ref: EA-2024-01}",
 )
 def external_audit_without_external(nc: Nonconformity, register: Register) -> Iterator[Hit]:
-    """A finding of an external audit has `external`."""
-    if nc.source.kind == "external-audit" and nc.external is None:
+    """A finding of an external audit, by its source or by the audit that the source names, has `external`."""
+    if nc.external is not None:
+        return
+    audit = register.audit_by_id.get(nc.source.ref or "")
+    if nc.source.kind == "external-audit" or (audit is not None and audit.kind == "external"):
         yield Hit(("source",))
 
 
@@ -494,7 +496,9 @@ def external_audit_without_external(nc: Nonconformity, register: Register) -> It
     title=N_("Decision of the body half recorded"),
     message=N_("The body's decision on this answer needs both `decided` and `result`; {key} is missing."),
     help=N_("Enter the day of the decision and whether the answer was accepted or returned, or neither."),
-    why=N_("A result without its day is known on no day, so it counts for nothing; a day without a result says nothing."),
+    why=N_(
+        "A result without its day is known on no day, so it counts for nothing; a day without a result says nothing."
+    ),
     source="FORMAT.md, What is late",
     example="responses: [{submitted: 2024-11-20, result: accepted}]",
 )
@@ -618,10 +622,10 @@ def action_id_form(record: Common, register: Register) -> Iterator[Hit]:
 
 _NAMES = {
     "issued": N_("the issue"),
-    "corrections": N_("this of the correction"),
+    "corrections": N_("the correction"),
     "causes": N_("the root cause analysis"),
     "plans": N_("the plan"),
-    "actions": N_("this of the action"),
+    "actions": N_("the corrective action"),
     "read_across": N_("the answer of the other unit"),
     "returned": N_("the return"),
     "verifications": N_("the verification"),
@@ -630,7 +634,7 @@ _NAMES = {
     "regraded": N_("the regrading"),
     "transferred": N_("the transfer"),
     "void": N_("the voiding"),
-    "external": N_("this of the body's finding"),
+    "external": N_("the body's decision or the answer to it"),
 }
 #: What is done in answer to a finding that was handed over; a correction need not wait for that.
 _AFTER_ISSUE = frozenset({"causes", "plans", "returned", "verifications", "closures"})
@@ -762,9 +766,7 @@ def days_of_action(record: Common, register: Register) -> Iterator[Hit]:
             at: Route = (*route, "extensions", index)
             happened.append(((*at, "date"), N_("the extension"), extension.date))
             if out_of_order(extension.date, extension.to):
-                yield _backwards(
-                    (*at, "to"), N_("the new due day"), extension.to, N_("the extension"), extension.date
-                )
+                yield _backwards((*at, "to"), N_("the new due day"), extension.to, N_("the extension"), extension.date)
         for index, entry in enumerate(action.reassigned):
             happened.append(((*route, "reassigned", index, "date"), N_("the reassignment"), entry.date))
         if action.done is not None:
@@ -796,11 +798,11 @@ def days_of_answer(nc: Nonconformity, register: Register) -> Iterator[Hit]:
         route: Route = ("external", "responses", index)
         decided = response.decided
         if decided is not None and out_of_order(response.submitted, decided):
-            yield _backwards(
-                (*route, "decided"), N_("the decision"), decided, N_("the submission"), response.submitted
-            )
+            yield _backwards((*route, "decided"), N_("the decision"), decided, N_("the submission"), response.submitted)
         if response.next_due is not None:
-            name, before = (N_("the submission"), response.submitted) if decided is None else (N_("the decision"), decided)
+            name, before = (
+                (N_("the submission"), response.submitted) if decided is None else (N_("the decision"), decided)
+            )
             if out_of_order(before, response.next_due):
                 yield _backwards((*route, "next_due"), N_("the next answer"), response.next_due, name, before)
 
@@ -821,11 +823,11 @@ def future_fact(record: Common, register: Register) -> Iterator[Hit]:
     """No fact of any record lies after the later of today and the day asked about."""
     latest = max(register.today, register.known)
     if isinstance(record, Nonconformity):
-        facts: Iterable[Fact] = _facts(record)
+        dated: Iterable[Fact] = _facts(record)
     else:
         kind = register.files[record].kind
-        facts = kind.facts(record) if kind is not None else ()
-    for route, day in facts:
+        dated = kind.facts(record) if kind is not None else ()
+    for route, day in dated:
         if day > latest and first_day(day) > latest:
             yield Hit(route, {"date": day, "today": latest})
 

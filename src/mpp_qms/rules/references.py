@@ -42,7 +42,9 @@ def _hint(text: str, known: Collection[str], route: Route) -> Message | str:
 
 @lru_cache(maxsize=4096)
 def _nearest(text: str, known: tuple[str, ...]) -> str | None:
-    alike = [name for name in known if abs(len(name) - len(text)) <= 3 and (name[0] == text[0] or name[-1] == text[-1])]
+    alike = [
+        name for name in known if abs(len(name) - len(text)) <= 3 and (name[:1] == text[:1] or name[-1:] == text[-1:])
+    ]
     return next(iter(get_close_matches(text, alike, 1)), None)
 
 

@@ -146,8 +146,8 @@ def _visit(readiness: Readiness, tr: Translate, style: Style) -> list[str]:
     if at is None:
         return style.wrap(tr(N_("No visit is planned on or after this day (visits in qms.yaml, or --visit DATE).")))
     head = Message(N_("At the visit on {day}, by what is known today:"), {"day": readiness.visit}).show(tr)
-    verdict = style.paint(word(at.verdict).show(tr), _VERDICTS[at.verdict], "bold")
-    lines = [f"{style.paint(head, 'bold')} {verdict}"]
+    lines = style.wrap(head)
+    style.append(lines, word(at.verdict).show(tr), _VERDICTS[at.verdict], "bold", indent="  ")
     if at.gates:
         lines += style.wrap(Message(N_("Gates that fail then: {gates}"), {"gates": at.gates}).show(tr))
     if at.lapses:

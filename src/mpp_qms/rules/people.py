@@ -1,0 +1,635 @@
+"""People: who may do what, and that whoever is named is somebody. Roles are judged on the day of the act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any, Literal
+
+from mpp_qms.dates import first_day
+from mpp_qms.findings import Route
+from mpp_qms.messages import N_, Message
+from mpp_qms.records.audit import Audit
+from mpp_qms.records.common import Action, Common
+from mpp_qms.records.nonconformity import Nonconformity, is_open, life, owner_on, owners, unit_on
+from mpp_qms.records.qms import Qms, Role
+from mpp_qms.records.review import Review
+from mpp_qms.records.sop import Sop
+from mpp_qms.records.unit import Unit
+from mpp_qms.register import Register
+from mpp_qms.rules.nonconformity import actions_of, cycle_begun, cycle_ended, downgradings, is_graded, resets
+from mpp_qms.rules.registry import Hit, rule
+from mpp_qms.words import word
+
+#: Who may close a nonconformity, and cosign the closing of a major.
+CLOSERS: tuple[Role, ...] = ("lead-auditor", "quality-manager", "top-management")
+#: Who may make a finding less grave, or void it.
+GRADERS: tuple[Role, ...] = ("lead-auditor", "quality-manager")
+
+_MAY = "FORMAT.md, Who may do what"
+_JUDGE = N_("Nobody judges their own work: an auditor believes a verification only of somebody impartial.")
+
+
+def _lacked(register: Register, code: str | None, roles: tuple[Role, ...], day: date) -> bool:
+    """True where somebody who is known had none of the roles on a day, or on any within a legacy year or month."""
+    person = register.people.get(code or "")
+    start = first_day(day)
+    return person is not None and not any(
+        held.role in roles
+        and (held.from_ is None or first_day(held.from_) <= day)
+        and (held.to is None or held.to >= start)
+        for held in person.roles
+    )
+
+
+def _involved(nc: Nonconformity, day: date) -> set[str]:
+    """Everybody who by a day owned, or had done, an action or a correction."""
+    found: set[str] = set()
+    for _, action in actions_of(nc):
+        if action.added is not None and action.added > day:
+            continue
+        found.add(action.owner)
+        found.update(entry.to for entry in action.reassigned if entry.date <= day)
+        if action.done is not None and action.done.by is not None and action.done.date <= day:
+            found.add(action.done.by)
+    return found
+
+
+def _names(roles: tuple[Role, ...]) -> tuple[Message, ...]:
+    return tuple(word(role) for role in roles)
+
+
+# --- verifying and approving ---
+
+
+@rule(
+    "PPL001",
+    "error",
+    on=Nonconformity,
+    title=N_("Verified by somebody who owned or did the work"),
+    message=N_("{person} verified this, but owned or did an action or correction of this nonconformity."),
+    help=N_("Have it verified again by somebody who had no part in it."),
+    why=_JUDGE,
+    source=_MAY + "; ISO 9001:2015, 9.2.2 c and 10.2.1 d",
+    example="actions: [{id: A1, what: Jadwal, owner: P-021, due: 2024-11-15, done: {date: 2024-11-12, by: P-021}}]\n"
+    "verifications: [{date: 2025-01-20, by: P-021, result: effective}]",
+)
+def verified_by_another(nc: Nonconformity, register: Register) -> Iterator[Hit]:
+    """Whoever verifies neither did nor owns, or ever owned by then, an action or correction of the nonconformity."""
+    for index, entry in enumerate(nc.verifications):
+        if entry.by is not None and entry.by in _involved(nc, entry.date):
+            yield Hit(("verifications", index, "by"), {"person": entry.by})
+
+
+@rule(
+    "PPL002",
+    "warning",
+    on=Nonconformity,
+    title=N_("Verified by whoever approved the plan"),
+    message=N_("{person} verified this, and had approved the plan."),
+    help=N_("Have it verified by somebody who had no part in the plan, where there is somebody."),
+    why=_JUDGE,
+    source=_MAY,
+    example="plans: [{date: 2024-10-25, approved_by: P-002}]\n"
+    "verifications: [{date: 2025-01-20, by: P-002, result: effective}]",
+)
+def verified_by_approver(nc: Nonconformity, register: Register) -> Iterator[Hit]:
+    """Whoever verifies did not approve a plan of the same cycle."""
+    if not nc.verifications:
+        return
+    days = resets(nc)
+    for index, entry in enumerate(nc.verifications):
+        cycle = cycle_ended(days, entry.date)
+        if entry.by is not None and any(
+            plan.approved_by == entry.by and plan.date <= entry.date and cycle_begun(days, plan.date) == cycle
+            for plan in nc.plans
+        ):
+            yield Hit(("verifications", index, "by"), {"person": entry.by})
+
+
+@rule(
+    "PPL003",
+    "error",
+    on=Nonconformity,
+    title=N_("Plan approved by an owner of its actions"),
+    message=N_("{person} approved the plan, but owns {actions} of it."),
+    help=N_("Have it approved by somebody who owns none of the actions, for example the head of the unit."),
+    why=N_("An approval is a second pair of eyes on what somebody wants to do."),
+    source=_MAY + "; ISO 9001:2015, 10.2.1 c",
+    example="plans: [{date: 2024-10-25, approved_by: P-021}]\n"
+    "actions: [{id: A1, what: Jadwal, owner: P-021, due: 2024-11-15}]",
+)
+def plan_approved_by_another(nc: Nonconformity, register: Register) -> Iterator[Hit]:
+    """A plan is not approved by an owner of its actions: those of its cycle, with whoever owned them by then."""
+    if not nc.plans:
+        return
+    days = resets(nc)
+    for index, plan in enumerate(nc.plans):
+        if plan.approved_by is None:
+            continue
+        cycle = cycle_begun(days, plan.date)
+        owned = [
+            action.id
+            for action in nc.actions
+            if cycle_begun(days, action.added or nc.detected.date) == cycle
+            and plan.approved_by
+            in (action.owner, *(entry.to for entry in action.reassigned if entry.date <= plan.date))
+        ]
+        if owned:
+            yield Hit(("plans", index, "approved_by"), {"person": plan.approved_by, "actions": owned})
+
+
+@rule(
+    "PPL004",
+    "error",
+    on=Common,
+    title=N_("Extension or cancelling approved by an owner"),
+    message=N_("{person} approved the {what} of {action}, but owns it, or did once; it changes nothing."),
+    help=N_("Have it approved by somebody else; until then the day that held before still holds."),
+    why=N_("A day that one may move oneself, or an action that one may drop oneself, binds nobody."),
+    source=_MAY + "; FORMAT.md, 5",
+    example="owner: P-021\nextensions: [{date: 2024-11-10, to: 2024-11-29, reason: Menunggu, approved_by: P-021}]",
+)
+def changed_by_owner(record: Common, register: Register) -> Iterator[Hit]:
+    """No extension or cancelling of an action is approved by somebody who owns it or ever did."""
+    for route, action in actions_of(record):
+        if not action.extensions and action.cancelled is None:
+            continue
+        concerned = owners(action)
+        for index, extension in enumerate(action.extensions):
+            if extension.approved_by in concerned:
+                at: Route = (*route, "extensions", index, "approved_by")
+                what = Message(N_("extension"))
+                yield Hit(at, {"person": extension.approved_by, "what": what, "action": action.id})
+        if action.cancelled is not None and action.cancelled.by in concerned:
+            values = {"person": action.cancelled.by, "what": Message(N_("cancelling")), "action": action.id}
+            yield Hit((*route, "cancelled", "by"), values)
+
+
+# --- closing ---
+
+
+@rule(
+    "PPL005",
+    "error",
+    on=Nonconformity,
+    needs_qms=True,
+    title=N_("Closed by somebody without the role for it"),
+    message=N_("{person} closed this, but on {date} was none of these: {roles}."),
+    help=N_("Have it closed by one of them, or correct the roles in qms.yaml if they were otherwise on that day."),
+    why=N_("Closing is decided by somebody who answers for the whole system, not only for the unit."),
+    source=_MAY + "; ISO 9001:2015, 5.3",
+    example="closures: [{date: 2025-01-21, by: P-021}] where P-021 is only staff of the unit",
+)
+def closed_with_role(nc: Nonconformity, register: Register) -> Iterator[Hit]:
+    """Whoever closes is lead auditor, quality manager or top management on that day."""
+    for index, closure in enumerate(nc.closures):
+        if _lacked(register, closure.by, CLOSERS, closure.date):
+            values = {"person": closure.by, "date": closure.date, "roles": _names(CLOSERS)}
+            yield Hit(("closures", index, "by"), values)
+
+
+@rule(
+    "PPL006",
+    "error",
+    on=Nonconformity,
+    title=N_("Closed by somebody who owned or did the work"),
+    message=N_("{person} closed this, but owned or did an action or correction of this nonconformity."),
+    help=N_("Have it closed by somebody who had no part in it."),
+    why=_JUDGE,
+    source=_MAY,
+    example="actions: [{id: A1, what: Anggaran, owner: P-002, due: 2024-11-15, done: {date: 2024-11-12, by: P-002}}]\n"
+    "closures: [{date: 2025-01-21, by: P-002}]",
+)
+def closed_by_another(nc: Nonconformity, register: Register) -> Iterator[Hit]:
+    """Whoever closes neither did nor owns, or ever owned by then, an action or correction of the nonconformity."""
+    for index, closure in enumerate(nc.closures):
+        if closure.by is not None and closure.by in _involved(nc, closure.date):
+            yield Hit(("closures", index, "by"), {"person": closure.by})
+
+
+@rule(
+    "PPL007",
+    "error",
+    on=Nonconformity,
+    legacy="warning",
+    title=N_("Major closed by one person alone"),
+    message=N_("A major was closed on {date}, but nobody cosigned it."),
+    help=N_("Enter under `cosigned_by` who agreed to the closing: {roles}, not the one who closed."),
+    why=N_("That a major will not come back is not for one person to say."),
+    source=_MAY,
+    example="grade: major\nclosures: [{date: 2025-01-21, by: P-030}]",
+)
+def major_cosigned(nc: Nonconformity, register: Register) -> Iterator[Hit]:
+    """The closing of a major, by our grading or the body's, is cosigned."""
+    for index, closure in enumerate(nc.closures):
+        if closure.cosigned_by is None and is_graded(nc, closure.date, "major"):
+            yield Hit(("closures", index), {"date": closure.date, "roles": _names(CLOSERS)})
+
+
+@rule(
+    "PPL008",
+    "error",
+    on=Nonconformity,
+    needs_qms=True,
+    title=N_("Major cosigned by the wrong person"),
+    message=N_("{person} cosigned the closing of a major, but {why}."),
+    help=N_("Have it cosigned by another of these: {roles}."),
+    why=N_("That a major will not come back is not for one person to say."),
+    source=_MAY,
+    example="grade: major\nclosures: [{date: 2025-01-21, by: P-030, cosigned_by: P-030}]",
+)
+def cosigned_by_another(nc: Nonconformity, register: Register) -> Iterator[Hit]:
+    """A major is cosigned by another lead auditor, quality manager or top management of that day."""
+    for index, closure in enumerate(nc.closures):
+        code = closure.cosigned_by
+        if code is None or not is_graded(nc, closure.date, "major"):
+            continue
+        why: Message | None = None
+        if code == closure.by:
+            why = Message(N_("closed it too"))
+        elif _lacked(register, code, CLOSERS, closure.date):
+            why = Message(N_("had none of the roles on {date}"), {"date": closure.date})
+        if why is not None:
+            values = {"person": code, "why": why, "roles": _names(CLOSERS)}
+            yield Hit(("closures", index, "cosigned_by"), values)
+
+
+# --- raising, grading, deciding ---
+
+
+@rule(
+    "PPL009",
+    "error",
+    on=Nonconformity,
+    needs_qms=True,
+    title=N_("Raised or verified in one's own unit"),
+    message=N_("{person} {what} of an internal audit in {unit}, but served there on {date}."),
+    help=N_("Have it done by an auditor from another unit, or correct the roles in qms.yaml."),
+    why=N_("Auditors are chosen so that they do not audit their own work."),
+    source=_MAY + "; ISO 9001:2015, 9.2.2 c",
+    example="source: {kind: internal-audit, ref: IA-2024-01}\n"
+    "detected: {date: 2024-10-15, by: P-021}, where P-021 is staff of the unit",
+)
+def not_in_own_unit(nc: Nonconformity, register: Register) -> Iterator[Hit]:
+    """In findings of internal audits nobody raises (`detected.by`) or verifies in a unit where they serve that day."""
+    if nc.source.kind != "internal-audit":
+        return
+    acts: list[tuple[Route, str | None, str, date]] = [
+        (("detected", "by"), nc.detected.by, N_("raised a finding"), nc.detected.date)
+    ]
+    for index, entry in enumerate(nc.verifications):
+        acts.append((("verifications", index, "by"), entry.by, N_("verified a finding"), entry.date))
+    for route, code, what, day in acts:
+        if code is None:
+            continue
+        unit = unit_on(nc, day)
+        if register.serves(code, unit, first_day(day), day):
+            yield Hit(route, {"person": code, "what": Message(what), "unit": unit, "date": day})
+
+
+# --- whom records name ---
+
+Sort = Literal["person", "either", "party"]
+
+
+#: A place where somebody is named: the way to the entry, the key (or the place in a list), the code (None: missing),
+#: and who may stand there.
+_Named = tuple[Route, str | int, str | None, Sort]
+
+
+def _of_action(route: Route, action: Action) -> Iterator[_Named]:
+    # that an approver is missing is NCL012
+    yield route, "owner", action.owner, "person"
+    for index, extension in enumerate(action.extensions):
+        if extension.approved_by is not None:
+            yield (*route, "extensions", index), "approved_by", extension.approved_by, "person"
+    for index, entry in enumerate(action.reassigned):
+        yield (*route, "reassigned", index), "to", entry.to, "person"
+        yield (*route, "reassigned", index), "by", entry.by, "person"
+    if action.done is not None:
+        yield (*route, "done"), "by", action.done.by, "person"
+    if action.cancelled is not None and action.cancelled.by is not None:
+        yield (*route, "cancelled"), "by", action.cancelled.by, "person"
+
+
+def _of_nonconformity(nc: Nonconformity) -> Iterator[_Named]:
+    yield ("detected",), "by", nc.detected.by, "either"
+    if nc.issued is not None:
+        yield ("issued",), "by", nc.issued.by, "person"
+    for route, action in actions_of(nc):
+        yield from _of_action(route, action)
+    for index, cause in enumerate(nc.causes):
+        yield ("causes", index), "by", cause.by, "person"
+    for index, plan in enumerate(nc.plans):
+        # that an approver of no_action is missing is NCL008
+        if plan.approved_by is not None or plan.no_action is None:
+            yield ("plans", index), "approved_by", plan.approved_by, "person"
+    for index, answer in enumerate(nc.read_across):
+        yield ("read_across", index), "by", answer.by, "person"
+    for index, returned in enumerate(nc.returned):
+        yield ("returned", index), "by", returned.by, "person"
+    for index, verification in enumerate(nc.verifications):
+        yield ("verifications", index), "by", verification.by, "person"
+    for index, closure in enumerate(nc.closures):
+        yield ("closures", index), "by", closure.by, "person"
+        if closure.cosigned_by is not None:
+            yield ("closures", index), "cosigned_by", closure.cosigned_by, "person"
+    for index, reopened in enumerate(nc.reopened):
+        yield ("reopened", index), "by", reopened.by, "person"
+    for index, regrading in enumerate(nc.regraded):
+        yield ("regraded", index), "approved_by", regrading.approved_by, "person"
+    for index, transfer in enumerate(nc.transferred):
+        yield ("transferred", index), "by", transfer.by, "person"
+    if nc.void is not None:
+        yield ("void",), "by", nc.void.by, "person"
+    if nc.external is not None and nc.external.body is not None:
+        yield ("external",), "body", nc.external.body, "party"
+
+
+def _of_sop(sop: Sop) -> Iterator[_Named]:
+    # what a vertical agency issues, it approves: the mall only checks
+    if sop.origin == "internal":
+        for index, revision in enumerate(sop.revisions):
+            if revision.approved is not None:
+                yield ("revisions", index, "approved"), "by", revision.approved.by, "person"
+    for index, review in enumerate(sop.reviews):
+        yield ("reviews", index), "by", review.by, "person"
+    for index, reading in enumerate(sop.read):
+        yield ("read", index), "by", reading.by, "person"
+    if sop.withdrawn is not None:
+        yield ("withdrawn",), "by", sop.withdrawn.by, "person"
+
+
+def _of_audit(audit: Audit) -> Iterator[_Named]:
+    sort: Sort = "either" if audit.kind == "external" else "person"
+    yield (), "lead", audit.lead, sort
+    for index, row in enumerate(audit.coverage):
+        for number, code in enumerate(row.auditors):
+            yield ("coverage", index, "auditors"), number, code, sort
+    if audit.body is not None:
+        yield (), "body", audit.body, "party"
+
+
+def _of_review(review: Review) -> Iterator[_Named]:
+    yield (), "chair", review.chair, "person"
+    for index, code in enumerate(review.attendees):
+        yield ("attendees",), index, code, "either"
+    for route, action in actions_of(review):
+        yield from _of_action(route, action)
+
+
+def _of_unit(unit: Unit) -> Iterator[_Named]:
+    # that an approver is missing is SCO001
+    for index, entry in enumerate(unit.not_applicable):
+        if entry.approved_by is not None:
+            yield ("not_applicable", index), "approved_by", entry.approved_by, "person"
+
+
+def _of_qms(qms: Qms) -> Iterator[_Named]:
+    for index, statement in enumerate(qms.scope):
+        yield ("scope", index), "approved_by", statement.approved_by, "person"
+    for index, certificate in enumerate(qms.certificates):
+        if certificate.body is not None:
+            yield ("certificates", index), "body", certificate.body, "party"
+    for index, visit in enumerate(qms.visits):
+        if visit.body is not None:
+            yield ("visits", index), "body", visit.body, "party"
+    for index, entry in enumerate(qms.not_applicable):
+        if entry.approved_by is not None:
+            yield ("not_applicable", index), "approved_by", entry.approved_by, "person"
+    for index, waiver in enumerate(qms.waivers):
+        yield ("waivers", index), "approved_by", waiver.approved_by, "person"
+    for index, disposal in enumerate(qms.disposals):
+        yield ("disposals", index), "approved_by", disposal.approved_by, "person"
+
+
+_BY_KIND: Mapping[type[Common], Callable[[Any], Iterator[_Named]]] = {
+    Nonconformity: _of_nonconformity,
+    Sop: _of_sop,
+    Audit: _of_audit,
+    Review: _of_review,
+    Unit: _of_unit,
+    Qms: _of_qms,
+}
+
+
+@lru_cache(maxsize=2)
+def _named(record: Common) -> tuple[_Named, ...]:
+    """Everybody a record names, and where somebody is to be named and is not."""
+    found: list[_Named] = []
+    if (of_kind := _BY_KIND.get(type(record))) is not None:
+        found += of_kind(record)
+    for index, amendment in enumerate(record.amended):
+        found.append((("amended", index), "by", amendment.by, "person"))
+    for index, redaction in enumerate(record.redacted):
+        found.append((("redacted", index), "by", redaction.by, "person"))
+    return tuple(found)
+
+
+@rule(
+    "PPL010",
+    "error",
+    on=Common,
+    legacy="warning",
+    needs_qms=True,
+    title=N_("Unknown person"),
+    message=N_("There is nobody with the code {code} in qms.yaml.{hint}"),
+    help=N_("Correct the code, or enter the person under `people`; whoever has left keeps the code, with `to`."),
+    why=N_("Who did, owned or approved something must still be known when an auditor asks."),
+    source="FORMAT.md, 4; ISO 9001:2015, 5.3 and 7.5.3",
+    example="done: {date: 2024-11-27, by: P-999}",
+)
+def unknown_person(record: Common, register: Register) -> Iterator[Hit]:
+    """Every code that stands where a person (or a person or a party) belongs is in qms.yaml."""
+    people, parties = register.people, register.parties
+    for route, key, code, sort in _named(record):
+        if code is None or code in people or code in parties or sort == "party":
+            continue
+        near = code.upper()
+        hint = Message(N_(" Did you mean {near}?"), {"near": near}) if near in people else ""
+        yield Hit((*route, key), {"code": code, "hint": hint})
+
+
+@rule(
+    "PPL011",
+    "error",
+    on=Common,
+    needs_qms=True,
+    title=N_("Unknown party"),
+    message=N_("There is no body outside the mall with the code {code} in qms.yaml.{hint}"),
+    help=N_("Correct the code, or enter the body under `parties`."),
+    why=N_("Whose finding, certificate or visit it is must be plain, and written alike everywhere."),
+    source="FORMAT.md, 4",
+    example="external: {body: gic, number: NCR-01, response_due: 2024-12-01}",
+)
+def unknown_party(record: Common, register: Register) -> Iterator[Hit]:
+    """Every code that stands where a body outside the mall belongs is one of the parties."""
+    parties = register.parties
+    for route, key, code, sort in _named(record):
+        if sort != "party" or code is None or code in parties:
+            continue
+        near = code.lower()
+        hint = Message(N_(" Did you mean {near}?"), {"near": near}) if near in parties else ""
+        yield Hit((*route, key), {"code": code, "hint": hint})
+
+
+@rule(
+    "PPL012",
+    "error",
+    on=Common,
+    legacy="warning",
+    title=N_("Nobody named"),
+    message=N_("The key {key} is missing here: nobody answers for it."),
+    help=N_("Enter under {key} the staff code of who did or approved it."),
+    why=N_("What nobody did cannot be asked about, and whether they were impartial cannot be judged."),
+    source="FORMAT.md, 8; ISO 9001:2015, 7.5.3",
+    example="causes: [{date: 2024-10-22, method: 5-whys, root: Jadwal tidak ada}]",
+)
+def somebody_named(record: Common, register: Register) -> Iterator[Hit]:
+    """Every entry whose form has a `by` or `approved_by` names somebody."""
+    for route, key, code, _ in _named(record):
+        if code is None:
+            yield Hit(route, {"key": key})
+
+
+@rule(
+    "PPL013",
+    "error",
+    on=Common,
+    needs_qms=True,
+    title=N_("Body where a person belongs"),
+    message=N_("{code} is a body outside the mall; here a person is named."),
+    help=N_("Enter the staff code of whoever answers for it at the mall."),
+    why=N_("A task, an approval or a check belongs to somebody who can be asked."),
+    source="FORMAT.md, 4 and Nonconformity",
+    example="actions: [{id: A1, what: Perbaikan antrean, owner: vendor, due: 2024-11-15}]",
+)
+def person_not_party(record: Common, register: Register) -> Iterator[Hit]:
+    """No body outside the mall stands where a person belongs."""
+    people, parties = register.people, register.parties
+    for route, key, code, sort in _named(record):
+        if sort == "person" and code in parties and code not in people:
+            yield Hit((*route, key), {"code": code})
+
+
+@rule(
+    "PPL014",
+    "error",
+    on=Qms,
+    needs_qms=True,
+    title=N_("Code used twice"),
+    message=N_("The code {code} stands in `{list}` too."),
+    help=N_("Give one person one code with all roles under it, and bodies codes that no person has."),
+    why=N_("Whether somebody judged their own work can be seen only where a code means one and the same person."),
+    source="FORMAT.md, 4",
+    example="people: [{code: P-001, roles: [{role: pic, unit: a}]}, {code: P-001, roles: [{role: auditor}]}]",
+)
+def one_person_one_code(qms: Qms, register: Register) -> Iterator[Hit]:
+    """No staff code stands twice in `people`, nor in `parties` as well."""
+    seen: set[str] = set()
+    for index, person in enumerate(qms.people):
+        if person.code in seen:
+            yield Hit(("people", index, "code"), {"code": person.code, "list": "people"})
+        seen.add(person.code)
+    for index, party in enumerate(qms.parties):
+        if party.code in seen:
+            yield Hit(("parties", index, "code"), {"code": party.code, "list": "people"})
+
+
+# --- who is still there ---
+
+
+@rule(
+    "PPL015",
+    "warning",
+    on=Common,
+    needs_qms=True,
+    title=N_("Open action of somebody who has left"),
+    message=N_("{action} is still open, but no role of its owner {person} holds on {date}."),
+    help=N_("Hand it over with an entry in `reassigned`; until then it falls to the quality manager."),
+    why=N_("Staff rotate; what belongs to somebody who has left is done by nobody."),
+    source=_MAY + " and What is late",
+    example="actions: [{id: A1, what: Jadwal, owner: P-021, due: 2025-03-31}], all roles of P-021 with `to: 2024-12-31`",
+)
+def owner_still_there(record: Common, register: Register) -> Iterator[Hit]:
+    """Every open action belongs to somebody with a role that holds on the day of the check.
+
+    In what is closed or void nothing is open any more.
+    """
+    running: bool | None = None
+    for route, action in actions_of(record):
+        if not is_open(action, date.max):
+            continue
+        code = owner_on(action, date.max)
+        if code not in register.people or any(register.roles(code, register.day)):
+            continue
+        if running is None:
+            running = not isinstance(record, Nonconformity) or life(record, date.max).running
+        if running:
+            key: Route = ("owner",)
+            if action.reassigned:
+                latest = max((entry.date, index) for index, entry in enumerate(action.reassigned))[1]
+                key = ("reassigned", latest, "to")
+            yield Hit((*route, *key), {"action": action.id, "person": code, "date": register.day})
+
+
+@rule(
+    "PPL016",
+    "warning",
+    on=Review,
+    needs_qms=True,
+    title=N_("Resources decided by an acting top manager"),
+    message=N_("{id} decides on resources, but {person} was only acting top manager (plt or plh) on {date}."),
+    help=N_(
+        "Check whether that was within the powers of an acting official, or have it confirmed by the one appointed."
+    ),
+    why=N_("Acting officials may not take every decision on budget and staff; an auditor asks whether it holds."),
+    source=_MAY + "; ISO 9001:2015, 9.3.3; UU 30/2014, 14",
+    example="chair: P-001\ndecisions: [{id: D1, what: Tambah petugas, owner: P-006, due: 2025-03-31, output: resources}]",
+)
+def resources_by_acting_manager(review: Review, register: Register) -> Iterator[Hit]:
+    """A decision with `output: resources` is not one of a top manager who is only acting on the day of the review.
+
+    The chair's own role counts; where the chair is not top management, that of the first listed top manager.
+    """
+    decided = [index for index, decision in enumerate(review.decisions) if decision.output == "resources"]
+    if not decided:
+        return
+    person: str | None = review.chair
+    if not register.has_role(person, ("top-management",), review.date):
+        person = register.holder("top-management", review.date)
+    if person is None:
+        return
+    held = [role for role in register.roles(person, review.date) if role.role == "top-management"]
+    if all(role.acting is not None for role in held):
+        for index in decided:
+            values = {"id": review.decisions[index].id, "person": person, "date": review.date}
+            yield Hit(("decisions", index, "output"), values)
+
+
+@rule(
+    "PPL017",
+    "error",
+    on=Nonconformity,
+    needs_qms=True,
+    title=N_("Graded down or voided by somebody without the role for it"),
+    message=N_("{person} approved the {what}, but on {date} was none of these: {roles}."),
+    help=N_("Have it decided by one of them, or correct the roles in qms.yaml if they were otherwise on that day."),
+    why=N_("Whoever is concerned by a finding is not the one to make it smaller."),
+    source=_MAY,
+    example="grade: major\nregraded: [{date: 2024-11-02, to: minor, reason: Berdampak kecil, approved_by: P-021}]",
+)
+def made_smaller_with_role(nc: Nonconformity, register: Register) -> Iterator[Hit]:
+    """Whoever regrades downwards or voids is lead auditor or quality manager on that day."""
+    acts: list[tuple[Route, str | None, str, date]] = [
+        (("regraded", index, "approved_by"), nc.regraded[index].approved_by, N_("regrading"), nc.regraded[index].date)
+        for index in downgradings(nc)
+    ]
+    if nc.void is not None:
+        acts.append((("void", "by"), nc.void.by, N_("voiding"), nc.void.date))
+    for route, code, what, day in acts:
+        if _lacked(register, code, GRADERS, day):
+            values = {"person": code, "what": Message(what), "date": day, "roles": _names(GRADERS)}
+            yield Hit(route, values)
