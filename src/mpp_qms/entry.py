@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from typing import Any
+from unicodedata import category
 
 from mpp_qms.messages import N_, Message
 from mpp_qms.records.common import GRADES
@@ -75,7 +76,7 @@ def unknown(given: Given, register: Register) -> Iterator[Message]:
         yield _no(N_("--body: there is no party {value}.{hint}"), given.body, register.parties)
     for name in ("title", "criterion", "evidence", "statement", "source", "number"):
         text = getattr(given, name)
-        if text and not all(sign in "\t\n" or sign.isprintable() or sign == "\u00a0" for sign in text):
+        if text and any(category(sign) in ("Cc", "Cs") and sign not in "\t\r\n" for sign in text):
             yield Message(N_("--{name}: the text holds a control character."), {"name": name})
 
 
@@ -104,7 +105,12 @@ def data_of(given: Given, id_: str) -> dict[str, Any]:
         "statement": given.statement,
         "external": _external(given),
     }
-    return {key: value for key, value in data.items() if value}
+    return {key: _lines(value) for key, value in data.items() if value}
+
+
+def _lines(value: Any) -> Any:
+    """A text with the line ends that records have, wherever it was typed."""
+    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
 
 
 def _external(given: Given) -> dict[str, Any] | None:

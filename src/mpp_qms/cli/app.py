@@ -106,4 +106,3 @@ def _headings(text: str, tr: Translator) -> str:
     for heading, template in _HEADINGS.items():
         text = re.sub(rf"^{heading}", tr(template), text, flags=re.MULTILINE)
     return text
-

@@ -250,21 +250,21 @@ def reading_of_unknown_revision(sop: Sop, register: Register) -> Iterator[Hit]:
 # --- the files that records point at ---
 
 
-def _paths_in(record: Common, register: Register, *states: State) -> Iterator[tuple[Route, str]]:
-    """The paths a record names that are in one of the states, each with its way."""
-    if not register.attachments:
-        return
-    for route, entry in documents(record):
-        if entry.path is not None:
-            found = register.attachments.get(entry.path)
-            if found is not None and found.state in states:
-                yield (*route, "path"), entry.path
+def _paths_in(state: State, register: Register) -> Iterator[tuple[Common, Route, str]]:
+    """The paths that lead to files in a state, each with its record and its way there."""
+    paths = {path for path, found in register.attachments.items() if found.state == state}
+    # nearly always none: then no record has to be asked
+    if paths:
+        for record in register.files:
+            for route, entry in documents(record):
+                if entry.path in paths:
+                    yield record, (*route, "path"), entry.path
 
 
 @rule(
     "DOC009",
     "error",
-    on=Common,
+    on=Register,
     legacy="warning",
     title=N_("Document is missing"),
     message=N_("There is no file {path}."),
@@ -273,16 +273,16 @@ def _paths_in(record: Common, register: Register, *states: State) -> Iterator[tu
     source="FORMAT.md, 6; ISO 9001:2015, 7.5.3",
     example="document: {path: documents/skm-2024.pdf} without that file",
 )
-def missing_file(record: Common, register: Register) -> Iterator[Hit]:
+def missing_file(register: Register) -> Iterator[tuple[Common, Hit]]:
     """Every path that a reference names leads to a file."""
-    for route, path in _paths_in(record, register, "missing"):
-        yield Hit(route, {"path": path})
+    for record, route, path in _paths_in("missing", register):
+        yield record, Hit(route, {"path": path})
 
 
 @rule(
     "DOC010",
     "error",
-    on=Common,
+    on=Register,
     title=N_("Document outside the repository"),
     message=N_("The path {path} leads out of the repository."),
     help=N_("Put the file into the repository, or say with `system` and `location` where it is kept."),
@@ -290,16 +290,16 @@ def missing_file(record: Common, register: Register) -> Iterator[Hit]:
     source="FORMAT.md, 6",
     example="document: {path: ../../arsip/skm-2024.pdf}",
 )
-def file_outside(record: Common, register: Register) -> Iterator[Hit]:
+def file_outside(register: Register) -> Iterator[tuple[Common, Hit]]:
     """Every path that a reference names stays inside the repository."""
-    for route, path in _paths_in(record, register, "outside"):
-        yield Hit(route, {"path": path})
+    for record, route, path in _paths_in("outside", register):
+        yield record, Hit(route, {"path": path})
 
 
 @rule(
     "DOC011",
     "error",
-    on=Common,
+    on=Register,
     title=N_("Document cannot be read"),
     message=N_("The file {path} cannot be read."),
     help=N_("Give yourself the right to read it, or put it there again."),
@@ -307,16 +307,16 @@ def file_outside(record: Common, register: Register) -> Iterator[Hit]:
     source="ISO 9001:2015, 7.5.3",
     example="document: {path: documents/skm-2024.pdf}, a file without the right to read it",
 )
-def unreadable_file(record: Common, register: Register) -> Iterator[Hit]:
+def unreadable_file(register: Register) -> Iterator[tuple[Common, Hit]]:
     """Every file that a reference names can be read."""
-    for route, path in _paths_in(record, register, "unreadable"):
-        yield Hit(route, {"path": path})
+    for record, route, path in _paths_in("unreadable", register):
+        yield record, Hit(route, {"path": path})
 
 
 @rule(
     "DOC012",
     "error",
-    on=Common,
+    on=Register,
     title=N_("Document was changed"),
     message=N_("The file {path} is not the one whose checksum stands here."),
     help=N_("Put the right file back, or enter its new checksum with a note why it changed ({sha256})."),
@@ -324,15 +324,16 @@ def unreadable_file(record: Common, register: Register) -> Iterator[Hit]:
     source="FORMAT.md, 6; ISO 9001:2015, 7.5.3.2",
     example="document: {path: documents/skm-2024.pdf, sha256: …} of another version of the file",
 )
-def changed_file(record: Common, register: Register) -> Iterator[Hit]:
+def changed_file(register: Register) -> Iterator[tuple[Common, Hit]]:
     """Every file whose sha256 a reference states has that sha256."""
-    if not register.attachments:
+    if not any(found.sha256 is not None for found in register.attachments.values()):
         return
-    for route, entry in documents(record):
-        if entry.path is not None and entry.sha256 is not None:
-            found = register.attachments.get(entry.path)
-            if found is not None and found.sha256 is not None and found.sha256 != entry.sha256.lower():
-                yield Hit((*route, "sha256"), {"path": entry.path, "sha256": found.sha256})
+    for record in register.files:
+        for route, entry in documents(record):
+            if entry.path is not None and entry.sha256 is not None:
+                found = register.attachments.get(entry.path)
+                if found is not None and found.sha256 is not None and found.sha256 != entry.sha256.lower():
+                    yield record, Hit((*route, "sha256"), {"path": entry.path, "sha256": found.sha256})
 
 
 # --- evidence ---

@@ -589,8 +589,11 @@ def done_and_cancelled(record: Common, register: Register) -> Iterator[Hit]:
 )
 def action_ids(record: Common, register: Register) -> Iterator[Hit]:
     """No two actions of a record, corrections included, have one id (named at the later one)."""
+    actions = actions_of(record)
+    if len(actions) < 2:
+        return
     seen: set[str] = set()
-    for route, action in actions_of(record):
+    for route, action in actions:
         if action.id in seen:
             yield Hit((*route, "id"), {"id": action.id})
         seen.add(action.id)

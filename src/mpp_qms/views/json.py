@@ -17,11 +17,16 @@ from mpp_qms.readiness.cells import Cell
 from mpp_qms.readiness.explain import Counted
 from mpp_qms.records.common import Common
 from mpp_qms.records.shapes import key_of
+from mpp_qms.views.terminal.style import UNSAFE
 
 
 def text(answer: Mapping[str, Any]) -> str:
-    """An answer as JSON text, in UTF-8 as it stands; lone surrogates become replacement signs."""
-    return json.dumps(answer, ensure_ascii=False, indent=2).encode("utf-8", "replace").decode("utf-8") + "\n"
+    """An answer as JSON text, in UTF-8 as it stands, but for signs that could drive a terminal: they are escaped.
+
+    Lone surrogates (of a file name that is no text) become question marks.
+    """
+    written = json.dumps(answer, ensure_ascii=False, indent=2).encode("utf-8", "replace").decode("utf-8")
+    return UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", written) + "\n"
 
 
 def check(findings: Sequence[Finding], as_of: date, root: str, records: int, tr: Translate) -> dict[str, Any]:

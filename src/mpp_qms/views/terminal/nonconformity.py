@@ -72,11 +72,11 @@ def shown(
         facts = [step.who or tr(N_("nobody is named"))]
         if step.due is not None:
             facts.append(Message(N_("due {day}"), {"day": step.due.due}).show(tr))
-            if step.due.late:
-                facts.append(
-                    style.paint(Message(N_("{days} days late"), {"days": step.due.days_overdue}).show(tr), "red")
-                )
-        lines.append("    " + " · ".join(facts))
+        whose = style.wrap(" · ".join(facts), "    ")
+        if step.due is not None and step.due.late:
+            late = Message(N_("{days} days late"), {"days": step.due.days_overdue}).show(tr)
+            style.append(whose, late, "red", indent="    ")
+        lines += whose
     if not steps:
         lines += style.wrap(tr(N_("nothing: it is settled")), "  ")
     return joined(lines)

@@ -13,7 +13,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 #: What a record must never send to a terminal: control characters, and marks that turn the direction of text.
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+#: Stands before a wide sign while lines are measured; no text holds it.
+_FILL = "\ufdd0"
 _SGR = {"red": "31", "green": "32", "yellow": "33", "blue": "34", "bold": "1", "dim": "2"}
 #: The widest these views get; narrower where the terminal is.
 MAX_WIDTH, MIN_WIDTH = 80, 40
@@ -21,7 +23,7 @@ MAX_WIDTH, MIN_WIDTH = 80, 40
 
 def clean(text: str) -> str:
     """The text without anything that could drive a terminal."""
-    return _UNSAFE.sub("\ufffd", text)
+    return UNSAFE.sub("\ufffd", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Style:
     width: int = MAX_WIDTH
 
     def paint(self, text: str, *names: str) -> str:
-        """The text in a colour, where there are colours."""
+        """The text, cleaned, in a colour where there are colours."""
+        text = clean(text)
         if not self.colours or not names:
             return text
         return f"\x1b[{';'.join(_SGR[name] for name in names)}m{text}\x1b[0m"
@@ -42,16 +45,28 @@ class Style:
         rest = " " * columns(first) if rest is None else rest
         lines: list[str] = []
         for part in clean(text).split("\n"):
-            wrapped = textwrap.wrap(
-                part,
-                self.width,
-                initial_indent=first if not lines else rest,
-                subsequent_indent=rest,
-                break_long_words=True,
-                break_on_hyphens=False,
-            )
-            lines += wrapped or [first.rstrip() if not lines else ""]
+            lines += self._wrapped(part, first if not lines else rest, rest)
         return lines
+
+    def _wrapped(self, part: str, first: str, rest: str) -> list[str]:
+        if part.isascii() and len(first) + len(part) <= self.width and "\t" not in part:
+            return [first + part if part else first.rstrip()]
+        width = self.width
+        wide = not part.isascii() and columns(part) > len(part)
+        if wide:
+            # textwrap counts signs; it may part a wide one from its filler, so a column is kept free
+            part, width = "".join(_FILL + sign if columns(sign) == 2 else sign for sign in part), width - 1
+        wrapped = textwrap.wrap(
+            part,
+            width,
+            initial_indent=first,
+            subsequent_indent=rest,
+            break_long_words=True,
+            break_on_hyphens=False,
+        )
+        if wide:
+            wrapped = [line.replace(_FILL, "") for line in wrapped]
+        return wrapped or [first.rstrip()]
 
     def append(self, lines: list[str], text: str, *names: str, indent: str = "      ") -> None:
         """Put a short text behind the last of the (unpainted) lines, or on a line of its own where it does not fit."""
