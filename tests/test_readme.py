@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = sorted(
     set(re.findall(r"`(mpp-qms [^`]+)`", README))
-    | set(re.findall(r"^\S*(mpp-qms audit --root .*)$", README, re.MULTILINE))
+    | set(re.findall(r"^\.venv\S*(mpp-qms audit --root .*)$", README, re.MULTILINE))
 )
 
 
@@ -51,5 +51,7 @@ def test_every_link_leads_somewhere() -> None:
 
 def test_the_make_targets_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in set(re.findall(r"`?\bmake ([a-z-]+)", README)):
+    targets = {"".join(pair) for pair in re.findall(r"^make ([a-z-]+)|`make ([a-z-]+)`", README, re.MULTILINE)}
+    assert {"audit", "test", "bench"} <= targets
+    for target in targets:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target

@@ -41,9 +41,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The rows of internal audits, and for each cell the counting rows within the cycle, the latest last."""
+    """For each cell the counting rows of internal audits within the cycle, the latest last."""
 
-    rows: tuple[Row, ...]
     by_cell: dict[tuple[str, str | None], list[Row]]
     _register: Register
     _named: dict[tuple[str, str], frozenset[str]]
@@ -83,19 +82,30 @@ class Coverage:
 
 def coverage(register: Register) -> Coverage:
     """What internal audits covered in the cycle that ends on the register's day."""
-    rows = tuple(row for audit in register.audits if audit.kind == "internal" for row in _rows(audit, register))
     months = register.policy().audit_cycle_months
+    in_cycle = [audit for audit in _internal(register) if audit.to <= register.day <= add_months(audit.to, months)]
     by_cell: dict[tuple[str, str | None], list[Row]] = defaultdict(list)
-    for row in sorted(rows, key=lambda row: (row.audit.to, row.audit.id)):
-        if row.refused is None and row.audit.to <= register.day <= add_months(row.audit.to, months):
-            for leaf in row.leaves:
-                by_cell[leaf, row.row.unit].append(row)
-    return Coverage(rows, by_cell, register, _named(register))
+    for audit in sorted(in_cycle, key=lambda audit: (audit.to, audit.id)):
+        for row in _rows(audit, register):
+            if row.refused is None:
+                for leaf in row.leaves:
+                    by_cell[leaf, row.row.unit].append(row)
+    return Coverage(by_cell, register, _named(register))
+
+
+def rows(register: Register) -> Iterator[Row]:
+    """Every row of every internal audit, within the cycle or not."""
+    for audit in _internal(register):
+        yield from _rows(audit, register)
+
+
+def _internal(register: Register) -> Iterator[Audit]:
+    return (audit for audit in register.audits if audit.kind == "internal")
 
 
 def _named(register: Register) -> dict[tuple[str, str], frozenset[str]]:
     """For each internal audit and unit, the leaves its major, minor and ungraded findings name."""
-    audits = {audit.id for audit in register.audits if audit.kind == "internal"}
+    audits = {audit.id for audit in _internal(register)}
     named: dict[tuple[str, str], set[str]] = defaultdict(set)
     for nc in register.known_nonconformities():
         if nc.source.ref not in audits:

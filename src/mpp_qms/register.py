@@ -61,6 +61,10 @@ class Register:
     people: Mapping[str, Person]
     parties: Mapping[str, Party]
     policies: tuple[tuple[date, Policy], ...]
+    #: The editions worked to, each from its day, in the order of these days.
+    editions: tuple[tuple[date, str], ...]
+    #: Who holds or held a role, in the order in which people and their roles are listed.
+    holders: Mapping[Role, tuple[tuple[str, RoleHeld], ...]]
     files: Mapping[Common, SourceFile]
     #: Ids, by their file names, of the records that could not be read.
     unread_ids: frozenset[str]
@@ -120,10 +124,9 @@ class Register:
 
     def holder(self, role: Role, day: date, unit: str | None = None) -> str | None:
         """The first listed staff code that holds a role (in a unit, where one is given) on a day."""
-        for code in self.people:
-            for held in self.roles(code, day):
-                if held.role == role and (unit is None or held.unit == unit):
-                    return code
+        for code, held in self.holders.get(role, ()):
+            if (unit is None or held.unit == unit) and holds(held.from_, held.to, day):
+                return code
         return None
 
     def serves(self, code: str, unit: str | None, start: date, end: date | None = None) -> bool:
@@ -166,11 +169,7 @@ class Register:
 
     def edition_on(self, day: date) -> str:
         """The edition in force on a day."""
-        entries = self.qms.standards if self.qms is not None else ()
-        held = [
-            (entry.from_ or date.min, index) for index, entry in enumerate(entries) if (entry.from_ or date.min) <= day
-        ]
-        return entries[max(held)[1]].edition if held else DEFAULT_EDITION
+        return next((edition for first, edition in reversed(self.editions) if first <= day), DEFAULT_EDITION)
 
     def standard_of(self, record: Common, day: date) -> Standard | None:
         """The edition that holds for a record: its own, else the one in force on its day; None where unknown."""
@@ -225,6 +224,8 @@ def build(
         people=_first(qms.people if qms is not None else (), "code"),
         parties=_first(qms.parties if qms is not None else (), "code"),
         policies=policy.timeline(qms.policy if qms is not None else ()),
+        editions=_editions(qms),
+        holders=_holders(qms),
         files=files,
         unread_ids=unread,
         attachments=attachments or {},
@@ -235,6 +236,19 @@ def build(
 def _standard(edition: str) -> Standard:
     """The catalogue of an edition; where there is none (a finding of its own), that of the default one."""
     return catalogue.standard(edition if edition in catalogue.editions() else DEFAULT_EDITION)
+
+
+def _editions(qms: Qms | None) -> tuple[tuple[date, str], ...]:
+    entries = qms.standards if qms is not None else ()
+    return tuple(sorted(((entry.from_ or date.min, entry.edition) for entry in entries), key=lambda entry: entry[0]))
+
+
+def _holders(qms: Qms | None) -> dict[Role, tuple[tuple[str, RoleHeld], ...]]:
+    found: dict[Role, list[tuple[str, RoleHeld]]] = {}
+    for code, person in _first(qms.people if qms is not None else (), "code").items():
+        for held in person.roles:
+            found.setdefault(held.role, []).append((code, held))
+    return {role: tuple(entries) for role, entries in found.items()}
 
 
 def _by_id(records: tuple[R, ...]) -> dict[str, R]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mpp_qms.dates import add_months
-from mpp_qms.internal_audit import Row, coverage
+from mpp_qms.internal_audit import Row, coverage, rows
 from mpp_qms.messages import N_, Message
 from mpp_qms.overdue import Due, dues
 from mpp_qms.readiness.cells import (
@@ -124,10 +124,9 @@ def _evidence(register: Register, clause: str, unit: str | None) -> Iterator[Cou
 
 
 def _rows(register: Register, clause: str, unit: str | None) -> Iterator[Counted]:
-    covered = coverage(register)
-    latest = covered.latest(clause, unit)
+    latest = coverage(register).latest(clause, unit)
     months = register.policy().audit_cycle_months
-    for row in covered.rows:
+    for row in rows(register):
         if clause in row.leaves and row.row.unit == unit:
             yield _row(row, latest, months, register)
     for audit in register.audits:
@@ -153,7 +152,7 @@ def _row(row: Row, latest: Row | None, months: int, register: Register) -> Count
         return Counted(
             row.audit.id, path, False, Message(N_("row {row}: outside the cycle of {months} months"), values)
         )
-    if row is latest:
+    if row == latest:
         return Counted(row.audit.id, path, True, Message(N_("row {row} covers it: {result}, {day}"), values))
     return Counted(row.audit.id, path, False, Message(N_("row {row}: a later row counts"), values))
 

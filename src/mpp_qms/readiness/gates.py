@@ -28,8 +28,8 @@ from mpp_qms.readiness.shown import Shows, services_on, services_without_sop
 from mpp_qms.records.nonconformity import Nonconformity, answer_accepted
 from mpp_qms.records.qms import Certificate, Visit
 from mpp_qms.records.review import INPUTS, OUTPUTS, Review
-from mpp_qms.records.sop import status
-from mpp_qms.records.unit import Unit, scope_role
+from mpp_qms.records.sop import Sop, status
+from mpp_qms.records.unit import scope_role
 from mpp_qms.register import Register
 from mpp_qms.words import word
 
@@ -347,6 +347,7 @@ def nothing_late(state: State) -> Iterator[Reason]:
 def sops(state: State) -> Iterator[Reason]:
     """G8: each service of a unit in scope has an SOP in force (said, where one is due for review); conditional."""
     without = services_without_sop(state.register)
+    due = _due_for_review(state.register)
     for unit in state.register.in_scope():
         if without.get(unit.id):
             services = tuple(service.id for service in without[unit.id])
@@ -354,20 +355,21 @@ def sops(state: State) -> Iterator[Reason]:
             yield Reason(
                 text, False, _head(state, unit.id), f"mpp-qms audit --clause 8.5.1 --unit {unit.id}", "8.5.1", unit.id
             )
-        yield from _due_for_review(state, unit)
+        services_now = {service.id for service in services_on(unit, state.register.day)}
+        for sop in due.get(unit.id, ()):
+            if services_now & set(sop.services):
+                text = Message(N_("{sop} is due for review; it still counts"), {"sop": sop.id})
+                yield Reason(text, False, None, "mpp-qms clause 8.5.1", "8.5.1", unit.id, fails=False)
 
 
-def _due_for_review(state: State, unit: Unit) -> Iterator[Reason]:
-    """The SOPs that still count for a unit's services though they are due for review."""
-    register = state.register
-    services = {service.id for service in services_on(unit, register.day)}
+def _due_for_review(register: Register) -> dict[str, list[Sop]]:
+    """The SOPs that are due for review, by unit."""
     months = register.policy().sop_review_months
+    due: dict[str, list[Sop]] = defaultdict(list)
     for sop in register.sops:
-        if sop.unit != unit.id or not services & set(sop.services):
-            continue
         if status(sop, register.known, register.day, months) == "due-for-review":
-            text = Message(N_("{sop} is due for review; it still counts"), {"sop": sop.id})
-            yield Reason(text, False, None, "mpp-qms clause 8.5.1", "8.5.1", unit.id, fails=False)
+            due[sop.unit].append(sop)
+    return due
 
 
 def decided_certificate(register: Register) -> Certificate | None:

@@ -8,10 +8,11 @@ record (FORMAT.md, rule 3).
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from mpp_qms.dates import PartialDay, add_days, first_day, out_of_order
@@ -39,6 +40,8 @@ from mpp_qms.words import word
 _MUST = "FORMAT.md, What must be there; ISO 9001:2015, "
 _ORDER = N_("Dates that run backwards are typing errors, or tell of something that was written up afterwards.")
 _CLOSING = N_("Closing says that the nonconformity will not come back; each step before it is what that rests on.")
+#: So many ids are named in one sentence.
+_MOST_NAMED = 5
 
 
 # --- what the rules below (and those on people) share ---
@@ -55,24 +58,31 @@ def actions_of(record: Common) -> tuple[tuple[Route, Action], ...]:
     return ()
 
 
+def few(ids: Iterable[str]) -> tuple[str, ...]:
+    """The first of some ids, and a sign where there are more: a sentence names no thousand."""
+    first = tuple(islice(ids, _MOST_NAMED + 1))
+    return first if len(first) <= _MOST_NAMED else (*first[:_MOST_NAMED], "…")
+
+
 def is_graded(nc: Nonconformity, day: date, *grades: Grade) -> bool:
     """True where a finding has one of the grades on a day, in our grading or in that of the body it came from."""
     return grade_on(nc, day) in grades or (nc.external is not None and nc.external.grade in grades)
 
 
-def resets(nc: Nonconformity) -> list[date]:
-    """The days on which a new cycle begins: of every reopening and every `not-effective`."""
+@lru_cache(maxsize=2)
+def resets(nc: Nonconformity) -> tuple[date, ...]:
+    """The days on which a new cycle begins, in order: of every reopening and every `not-effective`."""
     days = [entry.date for entry in nc.reopened]
     days += [entry.date for entry in nc.verifications if entry.result == "not-effective"]
-    return sorted(days)
+    return tuple(sorted(days))
 
 
-def cycle_begun(days: list[date], day: date) -> int:
+def cycle_begun(days: Sequence[date], day: date) -> int:
     """The cycle of a cause, plan or action of a day: those of the day of a reset are new."""
     return bisect_right(days, day)
 
 
-def cycle_ended(days: list[date], day: date) -> int:
+def cycle_ended(days: Sequence[date], day: date) -> int:
     """The cycle of a verification or closure of a day: those of the day of a reset are taken back by it."""
     return bisect_left(days, day)
 
@@ -103,9 +113,28 @@ def _as_closed(nc: Nonconformity, day: date) -> Nonconformity:
     return nc
 
 
-@lru_cache(maxsize=8)
-def _life_closed(nc: Nonconformity, day: date) -> Life:
-    return life(_as_closed(nc, day), day)
+def _plainly_planned(nc: Nonconformity, day: date) -> bool:
+    """True where a cause, a plan and an action stand by a day, and nothing was ever taken back or cancelled.
+
+    Mostly so; `life`, which takes ten times as long, would say the same.
+    """
+    return (
+        not nc.returned
+        and not resets(nc)
+        and any(entry.date <= day for entry in nc.causes)
+        and any(entry.date <= day for entry in nc.plans)
+        and any(action.cancelled is None and (action.added is None or action.added <= day) for action in nc.actions)
+    )
+
+
+@lru_cache(maxsize=2)
+def _closed(nc: Nonconformity) -> tuple[tuple[int, Life], ...]:
+    """The closures of a major or minor that are not plainly planned: their places, and what stood on their days."""
+    return tuple(
+        (index, life(_as_closed(nc, closure.date), closure.date))
+        for index, closure in enumerate(nc.closures)
+        if is_graded(nc, closure.date, "major", "minor") and not _plainly_planned(nc, closure.date)
+    )
 
 
 @lru_cache(maxsize=2)
@@ -113,9 +142,13 @@ def _facts(nc: Nonconformity) -> tuple[Fact, ...]:
     return tuple(facts(nc))
 
 
-def _open_on(action: Action, day: date) -> bool:
-    """True where an action was surely known on a day, and neither done nor cancelled by then."""
-    if action.added is not None and action.added > day:
+def _open_on(nc: Nonconformity, action: Action, day: date) -> bool:
+    """True where an action was surely known on a day, and neither done nor cancelled by then.
+
+    One taken on on the day of a reset belongs to the cycle after it, what is closed or verified on that day to the
+    one before.
+    """
+    if action.added is not None and (action.added > day or (action.added == day and day in resets(nc))):
         return False
     if action.done is not None and first_day(action.done.date) <= day:
         return False
@@ -123,8 +156,16 @@ def _open_on(action: Action, day: date) -> bool:
     return entry is None or first_day(entry.date) > day or entry.by is None or entry.by in owners(action, day)
 
 
-def _earliest(days: Iterable[date]) -> date | None:
-    return min(days, key=first_day, default=None)
+def _earliest(
+    days: Sequence[date], entries: Iterable[date], cycle_of: Callable[[Sequence[date], date], int]
+) -> dict[int, date]:
+    """For each cycle the earliest of some days."""
+    found: dict[int, date] = {}
+    for day in entries:
+        cycle = cycle_of(days, day)
+        if cycle not in found or first_day(day) < first_day(found[cycle]):
+            found[cycle] = day
+    return found
 
 
 # --- what must be there ---
@@ -194,9 +235,9 @@ def graded_before_closing(nc: Nonconformity, register: Register) -> Iterator[Hit
 )
 def closed_with_cause(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     """A major or minor is closed only with a cause that is not taken back."""
-    for index, closure in enumerate(nc.closures):
-        if is_graded(nc, closure.date, "major", "minor") and not _life_closed(nc, closure.date).causes:
-            yield Hit(("closures", index), {"date": closure.date})
+    for index, stood in _closed(nc):
+        if not stood.causes:
+            yield Hit(("closures", index), {"date": nc.closures[index].date})
 
 
 @rule(
@@ -216,9 +257,9 @@ def closed_with_cause(nc: Nonconformity, register: Register) -> Iterator[Hit]:
 )
 def closed_with_plan(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     """A major or minor is closed only with a plan that counts."""
-    for index, closure in enumerate(nc.closures):
-        if is_graded(nc, closure.date, "major", "minor") and not _life_closed(nc, closure.date).plans:
-            yield Hit(("closures", index), {"date": closure.date})
+    for index, stood in _closed(nc):
+        if not stood.plans:
+            yield Hit(("closures", index), {"date": nc.closures[index].date})
 
 
 @rule(
@@ -239,13 +280,13 @@ def closed_with_actions_finished(nc: Nonconformity, register: Register) -> Itera
     for index, closure in enumerate(nc.closures):
         if not is_graded(nc, closure.date, "major", "minor"):
             continue
-        unfinished = [action.id for _, action in actions_of(nc) if _unfinished(action, closure.date)]
+        unfinished = few(action.id for _, action in actions_of(nc) if _unfinished(nc, action, closure.date))
         if unfinished:
             yield Hit(("closures", index), {"date": closure.date, "actions": unfinished})
 
 
-def _unfinished(action: Action, day: date) -> bool:
-    if _open_on(action, day):
+def _unfinished(nc: Nonconformity, action: Action, day: date) -> bool:
+    if _open_on(nc, action, day):
         return True
     if action.done is not None or (action.added is not None and action.added > day):
         return False
@@ -279,16 +320,13 @@ def _found_effective(nc: Nonconformity, day: date) -> bool:
     """True where an effective verification of the cycle that ends with `day` follows all that was done by then."""
     days = resets(nc)
     cycle = cycle_ended(days, day)
-    done = [
-        action.done.date
-        for _, action in actions_of(nc)
-        if action.done is not None and first_day(action.done.date) <= day
-    ]
+    done = [first_day(action.done.date) for _, action in actions_of(nc) if action.done is not None]
+    last = max((entry for entry in done if entry <= day), default=date.min)
     return any(
         entry.result == "effective"
         and first_day(entry.date) <= day
         and cycle_ended(days, entry.date) == cycle
-        and not any(out_of_order(last, entry.date) for last in done)
+        and last <= entry.date
         for entry in nc.verifications
     )
 
@@ -358,16 +396,9 @@ def verified_with_actions_open(nc: Nonconformity, register: Register) -> Iterato
     """No action is open on the day of a verification that finds the actions effective or not effective."""
     for index, entry in enumerate(nc.verifications):
         if entry.result in ("effective", "not-effective"):
-            still_open = [action.id for action in _open_when_verified(nc, entry.date)]
+            still_open = few(action.id for action in nc.actions if _open_on(nc, action, entry.date))
             if still_open:
                 yield Hit(("verifications", index), {"date": entry.date, "actions": still_open})
-
-
-def _open_when_verified(nc: Nonconformity, day: date) -> Iterator[Action]:
-    for action in nc.actions:
-        # an action taken on the day of a reset belongs to the cycle after it, a verification of it to the one before
-        if _open_on(action, day) and not (action.added == day and day in resets(nc)):
-            yield action
 
 
 @rule(
@@ -396,7 +427,7 @@ def verified_too_early(nc: Nonconformity, register: Register) -> Iterator[Hit]:
         if last is None:
             continue
         days = register.policy(last).verification_wait_days
-        if add_days(last, days) > entry.date and not any(_open_when_verified(nc, entry.date)):
+        if add_days(last, days) > entry.date and not any(_open_on(nc, action, entry.date) for action in nc.actions):
             yield Hit(("verifications", index), {"date": entry.date, "days": days, "done": last})
 
 
@@ -427,7 +458,8 @@ def due_too_late(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     issued, begun = issue_day(nc, date.max), resets(nc)
     for index, action in enumerate(nc.actions):
         added = action.added or nc.detected.date
-        start = max([issued, *(day for day in begun if day <= added)])
+        cycle = cycle_begun(begun, added)
+        start = max(issued, begun[cycle - 1]) if cycle else issued
         grade = grade_on(nc, added)
         if grade == "ungraded":
             later = (nc.regraded[place] for place, _, _ in regradings(nc, date.max))
@@ -705,42 +737,39 @@ def steps_of_cycle(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     if not (nc.plans or nc.verifications or nc.closures or nc.returned):
         return
     days = resets(nc)
-    for cycle in range(len(days) + 1):
-        cause = _earliest(entry.date for entry in nc.causes if cycle_begun(days, entry.date) == cycle)
-        plan = _earliest(entry.date for entry in nc.plans if cycle_begun(days, entry.date) == cycle)
-        steps = [(_NAMES["causes"], cause), (_NAMES["plans"], plan)]
-        for index, planned in enumerate(nc.plans):
-            if cycle_begun(days, planned.date) == cycle:
-                yield from _not_before(("plans", index, "date"), _NAMES["plans"], planned.date, steps[:1])
-                if planned.verify_by is not None and out_of_order(planned.date, planned.verify_by):
-                    route: Route = ("plans", index, "verify_by")
-                    yield _backwards(
-                        route, N_("verification (verify_by)"), planned.verify_by, _NAMES["plans"], planned.date
-                    )
-        for index, returned in enumerate(nc.returned):
-            if cycle_begun(days, returned.date) == cycle:
-                sent_back = steps[:1] if returned.step == "cause" else steps[1:]
-                yield from _not_before(("returned", index, "date"), _NAMES["returned"], returned.date, sent_back)
-        for index, verification in enumerate(nc.verifications):
-            if cycle_ended(days, verification.date) == cycle:
-                route = ("verifications", index, "date")
-                yield from _not_before(route, _NAMES["verifications"], verification.date, steps)
-        effective = _earliest(
-            entry.date
-            for entry in nc.verifications
-            if entry.result == "effective" and cycle_ended(days, entry.date) == cycle
-        )
-        for index, closure in enumerate(nc.closures):
-            if cycle_ended(days, closure.date) == cycle and not is_graded(nc, closure.date, "major", "minor"):
-                before = [*steps, (_NAMES["verifications"], effective)]
-                yield from _not_before(("closures", index, "date"), _NAMES["closures"], closure.date, before)
+    causes = _earliest(days, (entry.date for entry in nc.causes), cycle_begun)
+    plans = _earliest(days, (entry.date for entry in nc.plans), cycle_begun)
+    for index, plan in enumerate(nc.plans):
+        cause = causes.get(cycle_begun(days, plan.date))
+        yield from _not_before(("plans", index, "date"), plan.date, ("causes", cause))
+        if plan.verify_by is not None and out_of_order(plan.date, plan.verify_by):
+            route: Route = ("plans", index, "verify_by")
+            yield _backwards(route, N_("verification (verify_by)"), plan.verify_by, _NAMES["plans"], plan.date)
+    for index, entry in enumerate(nc.returned):
+        sent_back = (causes if entry.step == "cause" else plans).get(cycle_begun(days, entry.date))
+        step = "causes" if entry.step == "cause" else "plans"
+        yield from _not_before(("returned", index, "date"), entry.date, (step, sent_back))
+    for index, verification in enumerate(nc.verifications):
+        cycle = cycle_ended(days, verification.date)
+        steps = ("plans", plans.get(cycle)), ("causes", causes.get(cycle))
+        yield from _not_before(("verifications", index, "date"), verification.date, *steps)
+    if not nc.closures:
+        return
+    found_effective = (entry.date for entry in nc.verifications if entry.result == "effective")
+    effective = _earliest(days, found_effective, cycle_ended)
+    for index, closure in enumerate(nc.closures):
+        if not is_graded(nc, closure.date, "major", "minor"):
+            cycle = cycle_ended(days, closure.date)
+            steps = ("plans", plans.get(cycle)), ("causes", causes.get(cycle))
+            last = ("verifications", effective.get(cycle))
+            yield from _not_before(("closures", index, "date"), closure.date, last, *steps)
 
 
-def _not_before(route: Route, name: str, day: date, steps: list[tuple[str, date | None]]) -> Iterator[Hit]:
-    """A hit for the last of the steps that a day lies before."""
-    for step, other in reversed(steps):
+def _not_before(route: Route, day: date, *steps: tuple[str, date | None]) -> Iterator[Hit]:
+    """A hit for the first of the steps (a list, and a day of it) that a day lies before."""
+    for step, other in steps:
         if other is not None and out_of_order(other, day):
-            yield _backwards(route, name, day, step, other)
+            yield _backwards(route, _NAMES[str(route[0])], day, _NAMES[step], other)
             return
 
 
@@ -923,12 +952,12 @@ def documents_changed(nc: Nonconformity, register: Register) -> Iterator[Hit]:
 
     An SOP by the approval or the first day of a revision, evidence by its date; other texts cannot be judged.
     """
+    if not any(closure.documents for closure in nc.closures):
+        return
+    days = resets(nc)
+    causes = _earliest(days, (entry.date for entry in nc.causes), cycle_begun)
     for index, closure in enumerate(nc.closures):
-        if not closure.documents:
-            continue
-        days = resets(nc)
-        cycle = cycle_ended(days, closure.date)
-        cause = _earliest(entry.date for entry in nc.causes if cycle_begun(days, entry.date) == cycle)
+        cause = causes.get(cycle_ended(days, closure.date))
         if cause is None:
             continue
         for number, id_ in enumerate(closure.documents):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
@@ -18,7 +19,7 @@ from mpp_qms.records.review import Review
 from mpp_qms.records.sop import Sop
 from mpp_qms.records.unit import Unit
 from mpp_qms.register import Register
-from mpp_qms.rules.nonconformity import actions_of, cycle_begun, cycle_ended, downgradings, is_graded, resets
+from mpp_qms.rules.nonconformity import actions_of, cycle_begun, cycle_ended, downgradings, few, is_graded, resets
 from mpp_qms.rules.registry import Hit, rule
 from mpp_qms.words import word
 
@@ -43,17 +44,22 @@ def _lacked(register: Register, code: str | None, roles: tuple[Role, ...], day: 
     )
 
 
-def _involved(nc: Nonconformity, day: date) -> set[str]:
-    """Everybody who by a day owned, or had done, an action or a correction."""
-    found: set[str] = set()
+@lru_cache(maxsize=2)
+def _involved(nc: Nonconformity) -> dict[str, date]:
+    """Everybody who owned or has done an action or a correction, with the first day it was so."""
+    since: dict[str, date] = {}
     for _, action in actions_of(nc):
-        if action.added is not None and action.added > day:
-            continue
-        found.add(action.owner)
-        found.update(entry.to for entry in action.reassigned if entry.date <= day)
-        if action.done is not None and action.done.by is not None and action.done.date <= day:
-            found.add(action.done.by)
-    return found
+        start = action.added or date.min
+        parts = [(action.owner, start), *((entry.to, entry.date) for entry in action.reassigned)]
+        if action.done is not None and action.done.by is not None:
+            parts.append((action.done.by, action.done.date))
+        for code, day in parts:
+            since[code] = min(since.get(code, date.max), day)
+    return since
+
+
+def _was_involved(nc: Nonconformity, code: str | None, day: date) -> bool:
+    return code is not None and _involved(nc).get(code, date.max) <= day
 
 
 def _names(roles: tuple[Role, ...]) -> tuple[Message, ...]:
@@ -78,7 +84,7 @@ def _names(roles: tuple[Role, ...]) -> tuple[Message, ...]:
 def verified_by_another(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     """Whoever verifies neither did nor owns, or ever owned by then, an action or correction of the nonconformity."""
     for index, entry in enumerate(nc.verifications):
-        if entry.by is not None and entry.by in _involved(nc, entry.date):
+        if _was_involved(nc, entry.by, entry.date):
             yield Hit(("verifications", index, "by"), {"person": entry.by})
 
 
@@ -122,22 +128,22 @@ def verified_by_approver(nc: Nonconformity, register: Register) -> Iterator[Hit]
 )
 def plan_approved_by_another(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     """A plan is not approved by an owner of its actions: those of its cycle, with whoever owned them by then."""
-    if not nc.plans:
+    if not nc.plans or not nc.actions:
         return
     days = resets(nc)
+    owned: dict[str, list[tuple[int, date, str]]] = defaultdict(list)
+    for action in nc.actions:
+        cycle = cycle_begun(days, action.added or nc.detected.date)
+        owned[action.owner].append((cycle, date.min, action.id))
+        for entry in action.reassigned:
+            owned[entry.to].append((cycle, entry.date, action.id))
     for index, plan in enumerate(nc.plans):
-        if plan.approved_by is None:
+        if plan.approved_by not in owned:
             continue
         cycle = cycle_begun(days, plan.date)
-        owned = [
-            action.id
-            for action in nc.actions
-            if cycle_begun(days, action.added or nc.detected.date) == cycle
-            and plan.approved_by
-            in (action.owner, *(entry.to for entry in action.reassigned if entry.date <= plan.date))
-        ]
-        if owned:
-            yield Hit(("plans", index, "approved_by"), {"person": plan.approved_by, "actions": owned})
+        own = dict.fromkeys(id_ for of, since, id_ in owned[plan.approved_by] if of == cycle and since <= plan.date)
+        if own:
+            yield Hit(("plans", index, "approved_by"), {"person": plan.approved_by, "actions": few(own)})
 
 
 @rule(
@@ -205,7 +211,7 @@ def closed_with_role(nc: Nonconformity, register: Register) -> Iterator[Hit]:
 def closed_by_another(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     """Whoever closes neither did nor owns, or ever owned by then, an action or correction of the nonconformity."""
     for index, closure in enumerate(nc.closures):
-        if closure.by is not None and closure.by in _involved(nc, closure.date):
+        if _was_involved(nc, closure.by, closure.date):
             yield Hit(("closures", index, "by"), {"person": closure.by})
 
 

@@ -10,6 +10,7 @@ import contextlib
 import errno
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
@@ -22,27 +23,30 @@ from mpp_qms.store.yaml_text import parse
 
 #: How wide a line of plain text gets before it is folded.
 _WIDTH = 110
-# Readers of YAML 1.2 take these for numbers; PyYAML, which decides on quotes, does not.
-_OCTAL = re.compile(r"[-+]?0[ox][0-9a-fA-F]+|[-+]?\.?[0-9][0-9_]*\.?[0-9]*([eE][-+]?[0-9]+)?")
+# PyYAML puts quotes around what YAML 1.1 takes for something else than a text. Readers of YAML 1.2 and of the
+# whole of 1.1 take more: 1e3, 0o17, -_, y. A clause such as 8.5.1 is quoted like 7.3, as FORMAT.md writes it.
+_MISREAD = re.compile(r"[-+]?\.?[0-9_][0-9A-Za-z_.,:+-]*|[-+.=~]+|[yYnN]")
+# Line breaks for YAML 1.1 only: escaped, they are the same for every reader.
+_OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
 
 
 class _Dumper(yaml.SafeDumper):
-    """Block style; texts quoted wherever any reader of YAML could take them for something else."""
-
-    force_quotes = False
+    """Block style, lists indented; texts quoted wherever any reader of YAML could take them for something else."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
         return True
 
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
+        super().increase_indent(flow, False)
+
 
 def _text(dumper: _Dumper, value: str) -> yaml.ScalarNode:
     style = None
-    if dumper.force_quotes:
+    if _OTHER_BREAKS.search(value) or _MISREAD.fullmatch(value):
         style = '"'
-    elif "\n" in value and not value.startswith((" ", "\n", "\t")) and "\t" not in value:
+    elif "\n" in value:
+        # the emitter quotes it all the same where a literal block would lose something: blanks at the ends of lines
         style = "|"
-    elif _OCTAL.fullmatch(value):
-        style = "'"
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
@@ -52,16 +56,14 @@ _Dumper.add_representer(str, _text)
 def render(data: Mapping[str, Any]) -> str:
     """A record's data as YAML in block style, keys in the order given; dates as days, texts as they are.
 
-    Raises ValueError where the text would not read back as it was (control characters).
+    Raises ValueError where it would not read back as it was (half of a surrogate pair in a text).
     """
-    for quoted in (False, True):
-        dumper = type("_Quoted", (_Dumper,), {"force_quotes": quoted})
-        text: str = yaml.dump(
-            dict(data), Dumper=dumper, sort_keys=False, allow_unicode=True, width=_WIDTH, default_flow_style=False
-        )
-        if parse(text) == _as_read(data):
-            return text
-    raise ValueError("the text would not read back as it was given")
+    text: str = yaml.dump(
+        dict(data), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH, default_flow_style=False
+    )
+    if parse(text) != _as_read(data):
+        raise ValueError("the text would not read back as it was given")
+    return text
 
 
 def _as_read(value: Any) -> Any:
@@ -73,51 +75,83 @@ def _as_read(value: Any) -> Any:
 
 
 def next_number(folder: Path, prefix: str, taken: Iterable[str]) -> int:
-    """The number after the highest that any file in the folder, in whatever case or ending, or any id has."""
-    form = re.compile(re.escape(prefix) + r"([0-9]{1,9})(?:\..*)?", re.IGNORECASE)
+    """The number after the highest that any file in the folder, in whatever case or ending, or any id has.
+
+    Raises OSError where the folder cannot be listed.
+    """
+    form = re.compile(re.escape(prefix) + r"([0-9]{1,18})(?:\..*)?", re.IGNORECASE)
     names = [*taken]
     with contextlib.suppress(FileNotFoundError):
-        names += os.listdir(folder)
+        names += (entry.name for entry in folder.iterdir())
     return max((int(match[1]) for name in names if (match := form.fullmatch(name))), default=0) + 1
 
 
 def create(folder: Path, prefix: str, number: int, text_of: Callable[[str], str]) -> tuple[str, Path]:
     """Write a new record under the first free id from `number` on, and return the id and the file.
 
-    `text_of` gives the text for an id. The folder is made where it is missing. Raises OSError with nothing left
-    behind.
+    `text_of` gives the text for an id. The folder is made where it is missing, but not the one above it. Raises
+    OSError with nothing left behind.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    while True:
-        id_ = f"{prefix}{number:03d}"
-        path = folder / f"{id_}.yaml"
-        if _create_exclusively(path, text_of(id_).encode("utf-8")):
-            return id_, path
-        number += 1
+    made = _make(folder)
+    try:
+        while True:
+            id_ = f"{prefix}{number:03d}"
+            path = folder / f"{id_}.yaml"
+            if _create_exclusively(path, text_of(id_).encode("utf-8")):
+                return id_, path
+            number += 1
+    except BaseException as error:
+        if made:
+            # another program may have put a record there meanwhile: then it stays
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(folder)
+        raise
+
+
+def _make(folder: Path) -> bool:
+    """Make a folder; False where it was there. A link in its place is never followed in reading: it is refused."""
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        if not stat.S_ISDIR(folder.lstat().st_mode):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder)) from None
+        return False
+    return True
 
 
 def _create_exclusively(path: Path, content: bytes) -> bool:
     """The whole content under a name that nobody had; False where somebody had it."""
+    # a name that begins with a dot is no record: whoever reads at this moment passes it by
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-", suffix=".tmp")
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
+        _fill(handle, content)
         # mkstemp makes it private; a record is as readable as any file its owner makes
         Path(temporary).chmod(0o666 & ~_umask())
-        try:
-            os.link(temporary, path)
-        except FileExistsError:
-            return False
-        except (OSError, AttributeError, NotImplementedError) as error:
-            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
-                raise
-            # no hard links here (some network folders, exFAT): create it under its own name, exclusively
-            return _create_in_place(path, content)
+        created = _link(temporary, path)
     finally:
-        Path(temporary).unlink(missing_ok=True)
-    _sync_folder(path.parent)
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+    return _create_in_place(path, content) if created is None else created
+
+
+def _link(temporary: str, path: Path) -> bool | None:
+    """Give a file its final name: True; False where somebody had the name; None where there are no hard links."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        return False
+    except (OSError, AttributeError, NotImplementedError) as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EROFS, errno.EDQUOT):
+            raise
+        # exFAT, some network folders; what else stands against it also stands against creating it in place
+        return None
+    try:
+        _sync_folder(path.parent)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
     return True
 
 
@@ -127,14 +161,19 @@ def _create_in_place(path: Path, content: bytes) -> bool:
     except FileExistsError:
         return False
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
+        _fill(handle, content)
+        _sync_folder(path.parent)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
     return True
+
+
+def _fill(handle: int, content: bytes) -> None:
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def _umask() -> int:
@@ -146,9 +185,10 @@ def _umask() -> int:
 def _sync_folder(folder: Path) -> None:
     if not hasattr(os, "O_DIRECTORY"):
         return  # Windows: the name is durable with the file
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        with contextlib.suppress(OSError):
+    # a network folder that cannot be synced holds the record all the same
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
             os.fsync(handle)
-    finally:
-        os.close(handle)
+        finally:
+            os.close(handle)

@@ -245,8 +245,10 @@ def _mapping(node: Node, depth: int) -> dict[str, Any]:
         if key in data or (seen is not None and key in seen):
             raise _Refused(_at(key_node, "SYN007", {"key": key}))
         value = _value(value_node, depth)
-        if value is None or key[:2] == "x-":
-            seen = {key} if seen is None else seen | {key}
+        # a key with a space is no key of ours but the end of a text that a comma split in braces: it must not be lost
+        if key[:2] == "x-" or (value is None and " " not in key):
+            seen = set() if seen is None else seen
+            seen.add(key)
         elif key == "<<":
             raise _Refused(_at(key_node, "SYN008", {"mark": "<<"}))
         else:

@@ -81,10 +81,10 @@ def _gate(gate: Gate, tr: Translate, style: Style) -> list[str]:
     return lines
 
 
-def _sign(cell: Cell, tr: Translate, style: Style) -> str:
-    key = "audited" if cell.status == "ready" and cell.assessed == "conform" else cell.status
-    sign, colour = _SIGNS[key]
-    return style.paint(tr(sign), colour)
+def _letter(cell: Cell, tr: Translate) -> tuple[str, str]:
+    """The letter of a cell in the reader's language, and its colour."""
+    sign, colour = _SIGNS["audited" if cell.status == "ready" and cell.assessed == "conform" else cell.status]
+    return tr(sign), colour
 
 
 def _matrix(cells: Sequence[Cell], tr: Translate, style: Style) -> list[str]:
@@ -104,7 +104,7 @@ def _matrix(cells: Sequence[Cell], tr: Translate, style: Style) -> list[str]:
             signs = []
             for unit in block:
                 cell = by_place.get((clause, unit))
-                signs.append((_sign(cell, tr, style) if cell is not None else " ") + " " * (step - 1))
+                signs.append((style.paint(*_letter(cell, tr)) if cell is not None else " ") + " " * (step - 1))
             if any(sign.strip() for sign in signs):
                 lines.append((fit(clause, left) + "".join(signs)).rstrip())
         lines.append("")
@@ -132,7 +132,8 @@ def _short(names: dict[str | None, str], most: int = 5) -> dict[str | None, str]
 def _steps(readiness: Readiness, tr: Translate, style: Style) -> list[str]:
     if not readiness.next:
         return []
-    lines = [style.paint(tr(N_("Next steps, in the order in which they unblock")), "bold")]
+    head = tr(N_("Next steps, in the order in which they unblock"))
+    lines = [style.paint(line, "bold") for line in style.wrap(head)]
     for number, step in enumerate(readiness.next, 1):
         gate = f"{step.gate}: " if step.gate is not None else ""
         lines += style.wrap(gate + step.what.show(tr), f"{number:>3}. ")
@@ -163,8 +164,9 @@ def explained(cells: Sequence[tuple[Cell, Sequence[Counted]]], tr: Translate, st
     lines: list[str] = []
     for cell, counted in cells:
         place = cell.unit if cell.unit is not None else tr(N_("site"))
-        sign = _sign(cell, tr, style)
-        lines.append(style.paint(f"{cell.clause} · {place}: ", "bold") + f"{word(cell.status).show(tr)} ({sign})")
+        heads = style.wrap(f"{cell.clause} · {place}:")
+        style.append(heads, f"{word(cell.status).show(tr)} ({_letter(cell, tr)[0]})", "bold")
+        lines += heads
         assessed = word(cell.assessed).show(tr) if cell.assessed is not None else tr(N_("not audited"))
         text = Message(
             N_("evidence: {evidence}; internal audit: {assessed}"),
