@@ -19,7 +19,7 @@ from mpp_qms.store.repository import place_of
 
 def files(root: str, parts: tuple[str, ...] = ()) -> Iterator[tuple[str, Kind]]:
     """The record files under a root, each with its kind."""
-    with os.scandir(os.path.join(root, *parts)) as entries:
+    with os.scandir(os.path.join(root, *parts)) as entries:  # noqa: PTH118 (as the program does)
         for entry in entries:
             here = (*parts, entry.name)
             if entry.is_dir():
@@ -51,7 +51,7 @@ def by_text(root: str) -> list[Any]:
 
     kept = []
     for path, kind in files(root):
-        with open(path, encoding="utf-8") as stream:
+        with open(path, encoding="utf-8") as stream:  # noqa: PTH123 (the plain loop that is asked for)
             data = yaml.load(stream, yaml.CBaseLoader)
         kept.append(validator(kind.model).validate_python(_typed(data)))
     return kept

@@ -698,6 +698,13 @@ def write(folder: Path, count: int, seed: int = SEED, *, broken: bool = False) -
         _put(folder / path, text_of(with_finding(record, rng) if broken else record))
 
 
+def write_mall(folder: Path, count: int, seed: int = SEED) -> None:
+    """The mall of `count` records without them: qms.yaml and its units."""
+    for path, record in records(count, seed):
+        if path.endswith(("qms.yaml", "unit.yaml")):
+            _put(folder / path, text_of(record))
+
+
 def write_one_big(folder: Path, size: int = 250_000) -> None:
     """A small mall, and in it one record of `size` bytes with thousands of findings: unknown owners, no approvals."""
     write(folder, 40)
@@ -734,7 +741,7 @@ def write_doorstop(folder: Path, count: int, seed: int = SEED) -> None:
     for number, (_, record) in zip(range(1, count + 1), records(count, seed), strict=False):
         body = textwrap.indent(text_of(record).replace("\n\n", "\n"), "  ")
         item = (
-            f"active: true\nderived: false\nheader: ''\nlevel: 1.{number}\nlinks: []\nnormative: true\nref: ''\n"
+            f"active: true\nderived: false\nheader: ''\nlevel: '1.{number}'\nlinks: []\nnormative: true\nref: ''\n"
             f"reviewed: null\ntext: |\n{body}"
         )
         _put(folder / "nc" / f"NC{number:05}.yml", item)

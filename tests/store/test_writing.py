@@ -135,3 +135,104 @@ def test_the_mode_is_that_of_any_new_file(tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.touch()
     assert path.stat().st_mode == other.stat().st_mode
+
+
+# What the emitter, the readers and YAML 1.1 each have their own mind about, in every mixture.
+_SIGNS = st.characters(exclude_categories=("Cs",))
+_TRAPS = "-_.+=~yn0189eExo:,#'\"|>?!&*@%`{}[] \n\t\r\x85\u2028\ufeffa\\"
+HOSTILE = (
+    st.text(_SIGNS, min_size=1)
+    | st.text(_TRAPS, min_size=1, max_size=14)
+    | st.text("ab -:#'\"\\\n", min_size=100, max_size=300)
+)
+
+
+@given(HOSTILE, HOSTILE)
+def test_any_text_reads_back_anywhere_in_a_record(one: str, two: str) -> None:
+    data = {"title": one, "source": {"kind": "self", "ref": two}, "clauses": [one, two], "statement": two}
+    text = writing.render(data)
+    assert parse(text) == data
+    assert parse(text, pure=True) == data
+    assert yaml.safe_load(text) == data
+    assert YAML(typ="safe", pure=True).load(text) == data
+
+
+def test_half_a_surrogate_pair_is_refused() -> None:
+    with pytest.raises((ValueError, UnicodeError)):
+        writing.render({"title": "\udc80"})
+
+
+def test_quotes_stand_only_where_they_are_needed() -> None:
+    data = {"title": "3 dari 10 berkas, tidak lengkap", "clauses": ["8.5.1", "9.2.2 c"], "by": "P-017"}
+    text = 'title: 3 dari 10 berkas, tidak lengkap\nclauses:\n  - "8.5.1"\n  - 9.2.2 c\nby: P-017\n'
+    assert writing.render(data) == text
+
+
+def test_without_hard_links_a_failure_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "link")
+    synced = iter([None, OSError(errno.ENOSPC, "No space left on device")])
+
+    def second_fails(handle: int) -> None:
+        if (error := next(synced)) is not None:
+            raise error
+
+    monkeypatch.setattr(os, "fsync", second_fails)
+    with pytest.raises(OSError, match="No space"):
+        writing.create(tmp_path / "new", "NC-A-2024-", 1, lambda id_: f"id: {id_}\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_text_is_made_again_for_the_number_it_gets(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def text_of(id_: str) -> str:
+        asked.append(id_)
+        if len(asked) < 3:
+            # somebody else takes the number at this very moment
+            (tmp_path / f"{id_}.yaml").write_text("theirs", encoding="utf-8")
+        return f"id: {id_}\n"
+
+    id_, path = writing.create(tmp_path, "NC-A-2024-", 998, text_of)
+    assert asked == ["NC-A-2024-998", "NC-A-2024-999", "NC-A-2024-1000"]
+    assert path.read_text(encoding="utf-8") == f"id: {id_}\n"
+    assert (tmp_path / "NC-A-2024-998.yaml").read_text(encoding="utf-8") == "theirs"
+
+
+def test_a_broken_off_writing_leaves_nothing_behind_and_takes_no_others_record(tmp_path: Path) -> None:
+    folder = tmp_path / "nonconformities"
+
+    def interrupted(id_: str) -> str:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        writing.create(folder, "NC-A-2024-", 1, interrupted)
+    assert not folder.exists()
+
+    def meanwhile(id_: str) -> str:
+        (folder / "NC-A-2024-005.yaml").write_text("theirs", encoding="utf-8")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        writing.create(folder, "NC-A-2024-", 1, meanwhile)
+    assert [path.name for path in folder.iterdir()] == ["NC-A-2024-005.yaml"]
+
+
+def test_a_link_or_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    with pytest.raises(NotADirectoryError):
+        writing.create(tmp_path / "file", "NC-A-2024-", 1, lambda id_: id_)
+    try:
+        (tmp_path / "link").symlink_to(outside)
+    except OSError:
+        pytest.skip("no links here")
+    with pytest.raises(NotADirectoryError):
+        writing.create(tmp_path / "link", "NC-A-2024-", 1, lambda id_: id_)
+    assert list(outside.iterdir()) == []
+
+
+def test_the_folder_of_the_unit_is_never_made(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        writing.create(tmp_path / "unit" / "nonconformities", "NC-A-2024-", 1, lambda id_: id_)
+    assert list(tmp_path.iterdir()) == []

@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from mpp_qms.cli.exits import USAGE, Refused
 from mpp_qms.dates import parse_day
-from mpp_qms.entry import Given, missing
-from mpp_qms.messages import N_, Translator, in_language
+from mpp_qms.entry import Given, holds_control_character, missing, option, standard_for
+from mpp_qms.messages import N_, Message, Translator, in_language
 from mpp_qms.records.common import GRADES
 from mpp_qms.records.nonconformity import SOURCE_KINDS
 from mpp_qms.register import Register
@@ -21,40 +22,55 @@ Choice = tuple[str, str]
 
 def possible() -> bool:
     """True where a person sits at both ends."""
-    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 def complete(given: Given, register: Register, tr: Translator) -> Given:
-    """Ask for everything that is missing. Raises KeyboardInterrupt where the person breaks off."""
-    questions = _questions(register, tr)
-    while names := missing(given):
-        given = replace(given, **{names[0]: questions[names[0]]()})
+    """Ask for everything that is missing.
+
+    Raises KeyboardInterrupt where the person breaks off, and Refused where the records hold nothing to choose from.
+    """
+    try:
+        while names := missing(given):
+            given = replace(given, **_asked(names[0], given, register, tr))
+    except EOFError:
+        # Ctrl-D
+        raise KeyboardInterrupt from None
     return given
 
 
-def _questions(register: Register, tr: Translator) -> dict[str, Callable[[], Any]]:
-    clauses = [
-        (number, f"{number} {in_language(clause.title, tr)}")
-        for number, clause in register.standard.clauses.items()
-        if not clause.heading
-    ]
+def _asked(name: str, given: Given, register: Register, tr: Translator) -> dict[str, Any]:
+    """The answers to one question, by name; with the body go its own number and the day it wants an answer."""
+    answers = {name: _questions(given, register, tr)[name]()}
+    if name == "body":
+        if given.number is None:
+            answers["number"] = _text(tr(N_("The body's own number of it? (may stay empty)")), tr, empty=True)
+        if given.response_due is None:
+            question = tr(N_("An answer is due to the body on which day? (YYYY-MM-DD, may stay empty)"))
+            answers["response_due"] = _day(question, None, tr)
+    return answers
+
+
+def _questions(given: Given, register: Register, tr: Translator) -> dict[str, Callable[[], Any]]:
+    standard = standard_for(given, register) or register.standard
+    clauses = [(clause.number, f"{clause.number} {in_language(clause.title, tr)}") for clause in standard.leaves]
     people = [(code, _person(code, register, tr)) for code in register.people]
     parties = [(code, f"{code}  {party.name or ''}".rstrip()) for code, party in register.parties.items()]
     units = [(unit.id, f"{unit.id}  {unit.name}") for unit in register.unit_by_id.values()]
     grades = [(grade, word(grade).show(tr)) for grade in GRADES]
     kinds = [(kind, word(kind).show(tr)) for kind in SOURCE_KINDS]
     return {
-        "unit": lambda: _choose(tr(N_("In which unit?")), units),
+        "unit": lambda: _choose("unit", tr(N_("In which unit?")), units, tr),
         "title": lambda: _text(tr(N_("In one line: what is not as it should be?")), tr),
-        "grade": lambda: _choose(tr(N_("Which grade?")), grades),
+        "grade": lambda: _choose("grade", tr(N_("Which grade?")), grades, tr),
         "source": lambda: _source(kinds, tr),
         "detected": lambda: _day(tr(N_("Detected on which day? (YYYY-MM-DD)")), register.today, tr),
-        "by": lambda: _choose(tr(N_("Detected by whom?")), [*people, *parties]),
-        "clauses": lambda: (_choose(tr(N_("Which clause is not met?")), clauses),),
+        "by": lambda: _choose("by", tr(N_("Detected by whom?")), [*people, *parties], tr),
+        "clauses": lambda: (_choose("clauses", tr(N_("Which clause is not met?")), clauses, tr),),
         "criterion": lambda: _text(tr(N_("Which requirement is not met? (clause, SOP, regulation)")), tr),
         "evidence": lambda: _text(tr(N_("Objective evidence: what was seen, where, when, how many?")), tr),
         "statement": lambda: _text(tr(N_("The statement: what does not conform?")), tr),
-        "body": lambda: _choose(tr(N_("Which body found it?")), parties),
+        "body": lambda: _choose("body", tr(N_("Which body found it?")), parties, tr),
     }
 
 
@@ -66,38 +82,43 @@ def _person(code: str, register: Register, tr: Translator) -> str:
     return f"{code}  {', '.join(roles)}".rstrip()
 
 
-def _choose(question: str, choices: Sequence[Choice]) -> str:
+def _choose(name: str, question: str, choices: Sequence[Choice], tr: Translator) -> str:
     import questionary
 
+    if not choices:
+        text = N_("{option}: the records hold nothing to choose from; enter people, parties or units first.")
+        raise Refused(Message(text, {"option": option(name)}), USAGE)
     shown = [questionary.Choice(title, value) for value, title in choices]
-    found = questionary.select(question, shown, use_search_filter=True, use_jk_keys=False).unsafe_ask()
-    return str(found)
+    how = tr(N_("(arrow keys; letters narrow the list)"))
+    asked = questionary.select(question, shown, use_search_filter=True, use_jk_keys=False, instruction=how)
+    return str(asked.unsafe_ask())
 
 
-def _text(question: str, tr: Translator) -> str:
+def _text(question: str, tr: Translator, *, empty: bool = False) -> str:
     import questionary
 
     def check(text: str) -> bool | str:
-        return bool(text.strip()) or tr(N_("Something is needed here."))
+        if holds_control_character(text):
+            return tr(N_("This holds a control character."))
+        return empty or bool(text.strip()) or tr(N_("Something is needed here."))
 
     return str(questionary.text(question, validate=check).unsafe_ask()).strip()
 
 
 def _source(kinds: Sequence[Choice], tr: Translator) -> str:
-    import questionary
-
-    kind = _choose(tr(N_("How did it come to light?")), kinds)
-    ref = str(questionary.text(tr(N_("Which record or letter says so? (may stay empty)"))).unsafe_ask()).strip()
+    kind = _choose("source", tr(N_("How did it come to light?")), kinds, tr)
+    ref = _text(tr(N_("Which record or letter says so? (may stay empty)")), tr, empty=True)
     return f"{kind}:{ref}" if ref else kind
 
 
-def _day(question: str, today: date, tr: Translator) -> date:
+def _day(question: str, offered: date | None, tr: Translator) -> date | None:
+    """A day; nothing is an answer only where none is offered."""
     import questionary
 
     def check(text: str) -> bool | str:
+        if offered is None and not text.strip():
+            return True
         return parse_day(text.strip()) is not None or tr(N_("A day as YYYY-MM-DD."))
 
-    text = questionary.text(question, default=today.isoformat(), validate=check).unsafe_ask()
-    day = parse_day(str(text).strip())
-    assert day is not None
-    return day
+    default = offered.isoformat() if offered is not None else ""
+    return parse_day(str(questionary.text(question, default=default, validate=check).unsafe_ask()).strip())

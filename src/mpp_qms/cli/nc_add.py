@@ -14,8 +14,6 @@ from mpp_qms.messages import N_, Message
 if TYPE_CHECKING:
     from mpp_qms.entry import Given
 
-_NAMES = {"clauses": "clause", "sops": "sop"}
-
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -82,7 +80,7 @@ def add(
 ) -> int:
     """Write the record under the next free id; what is missing is asked for on a terminal, else a usage error."""
     from mpp_qms.cli import form
-    from mpp_qms.entry import Given, missing, unknown
+    from mpp_qms.entry import Given, missing, normalised, option
 
     opened = open_records(root, None)
     given = Given(
@@ -102,19 +100,40 @@ def add(
         number=number,
         response_due=day_given(response_due, "--response-due"),
     )
-    for problem in unknown(given, opened.register):
-        raise Refused(problem, USAGE)
+    given = normalised(given)
+    problems = _problems(given, opened)
     names = missing(given)
     if names and not form.possible():
-        asked = tuple("--" + _NAMES.get(name, name) for name in names)
-        raise Refused(Message(N_("Still missing: {options}."), {"options": asked}), USAGE)
+        problems.append(Message(N_("Still missing: {options}."), {"options": tuple(option(name) for name in names)}))
+    _refuse(problems, opened)
     if names:
-        given = form.complete(given, opened.register, opened.tr)
+        given = normalised(form.complete(given, opened.register, opened.tr))
+        _refuse(_problems(given, opened), opened)
     return _write(given, opened, dry_run=dry_run, as_json=format_ == "json")
+
+
+def _problems(given: "Given", opened: Opened) -> list[Message]:
+    from mpp_qms.entry import no_unit, unknown
+
+    found = [*unknown(given, opened.register)]
+    if not found and given.unit is not None and not (opened.root / "units" / given.unit).is_dir():
+        # the id in unit.yaml is not that of its folder: a finding of `check`, and no place for a record
+        found.append(no_unit(given.unit, opened.register))
+    return found
+
+
+def _refuse(problems: list[Message], opened: Opened) -> None:
+    """Say everything that is wrong at once, not one thing at a time; nothing where nothing is."""
+    for problem in problems[:-1]:
+        say(problem.show(opened.tr))
+    if problems:
+        raise Refused(problems[-1], USAGE)
 
 
 def _write(given: "Given", opened: Opened, *, dry_run: bool, as_json: bool) -> int:
     from mpp_qms.entry import data_of
+    from mpp_qms.messages import translator
+    from mpp_qms.store.reading import MAX_BYTES
     from mpp_qms.store.writing import create, next_number, render
     from mpp_qms.views import json
 
@@ -122,13 +141,22 @@ def _write(given: "Given", opened: Opened, *, dry_run: bool, as_json: bool) -> i
     assert given.detected is not None
     folder = opened.root / "units" / given.unit / "nonconformities"
     prefix = f"NC-{given.unit.upper()}-{given.detected.year}-"
+    records = opened.register
+    language = records.qms.language if records.qms is not None else None
+    # whoever finishes the record by hand reads the language of the mall, whatever this one command was asked in
+    tr = translator(language) if language is not None else opened.tr
 
     def text_of(id_: str) -> str:
         comment = Message(N_("# What comes next: mpp-qms nc show {id}"), {"id": id_})
-        return render(data_of(given, id_)) + comment.show(opened.tr) + "\n"
+        return render(data_of(given, id_)) + comment.show(tr) + "\n"
 
-    number = next_number(folder, prefix, opened.register.nonconformity_by_id)
+    disposed = [id_ for entry in (records.qms.disposals if records.qms is not None else ()) for id_ in entry.records]
+    taken = [*records.nonconformity_by_id, *records.unread_ids, *disposed]
+    number = next_number(folder, prefix, taken)
     id_ = f"{prefix}{number:03d}"
+    if len(text_of(id_).encode()) > MAX_BYTES:
+        text = N_("The record would be larger than {limit} KiB, more than is read: shorten the texts.")
+        raise Refused(Message(text, {"limit": MAX_BYTES // 1024}), USAGE)
     if not _allowed(text_of(id_), id_, given.unit, opened):
         return NO
     if dry_run:
@@ -136,15 +164,21 @@ def _write(given: "Given", opened: Opened, *, dry_run: bool, as_json: bool) -> i
         return FINE
     id_, path = create(folder, prefix, number, text_of)
     where = path.relative_to(opened.root).as_posix()
-    if as_json:
-        emit(json.text({"schema": "mpp-qms.nc-add/1", "id": id_, "path": where}), None)
-    else:
-        emit(Message(N_("{id} is written: {path}"), {"id": id_, "path": where}).show(opened.tr) + "\n", None)
+    told = Message(N_("{id} is written: {path}"), {"id": id_, "path": where}).show(opened.tr) + "\n"
+    try:
+        emit(json.text({"schema": "mpp-qms.nc-add/1", "id": id_, "path": where}) if as_json else told, None)
+    except BaseException:
+        # nobody was told the id: whoever tries again must not leave the finding there twice
+        path.unlink(missing_ok=True)
+        raise
     return FINE
 
 
 def _allowed(text: str, id_: str, unit: str, opened: Opened) -> bool:
-    """Judge the record as it would be, by the rules of `check`; say what forbids it."""
+    """Judge the record as it would be among the others, by the rules of `check`; say what forbids it, and what warns.
+
+    Only errors of this record forbid it: what is wrong elsewhere was so before.
+    """
     from mpp_qms.records.kinds import BY_NAME
     from mpp_qms.register import build
     from mpp_qms.rules.check import findings
@@ -155,8 +189,9 @@ def _allowed(text: str, id_: str, unit: str, opened: Opened) -> bool:
     file = record_of(text, path, BY_NAME["nonconformity"], unit)
     would_be = Repository(opened.root, (*opened.repository.files, file))
     records = build(would_be, opened.register.known, opened.register.today, opened.register.attachments)
-    forbidden = [finding for finding in findings(records, [file]) if finding.severity == "error"]
-    for finding in forbidden:
+    found = [finding for finding in findings(records, [file]) if finding.path == path]
+    forbidden = [finding for finding in found if finding.severity == "error"]
+    for finding in forbidden or [finding for finding in found if finding.severity == "warning"]:
         say(f"{finding.code}: {finding.message.show(opened.tr)} {finding.help.show(opened.tr)}".rstrip())
     if forbidden:
         say(opened.tr(N_("Nothing was written.")))
