@@ -12,6 +12,7 @@ class CompileTranslations(BuildHookInterface):  # type: ignore[type-arg]
     """Turns every .po under src/mpp_qms/locale into the .mo that gettext reads; fails where one cannot be made."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+        """Before each build."""
         from babel.messages.mofile import write_mo
         from babel.messages.pofile import read_po
 

@@ -94,3 +94,13 @@ WORDS: dict[str, str] = {
 def word(code: str) -> Message:
     """What a code is called; a code of people's own (`A1`, an id) is called by itself."""
     return Message(WORDS[code]) if code in WORDS else Message("{code}", {"code": code})
+
+
+def days_late(days: int) -> Message:
+    """So many days after a due day."""
+    return Message(N_("1 day late")) if days == 1 else Message(N_("{days} days late"), {"days": days})
+
+
+def days_left(days: int) -> Message:
+    """So many days before a due day."""
+    return Message(N_("in 1 day")) if days == 1 else Message(N_("in {days} days"), {"days": days})

@@ -36,7 +36,7 @@ def model(nc: Data, on: str) -> str:
 def _steps(nc: Data) -> list[tuple[str, bool]]:
     """The steps, the furthest first, and whether each is reached; some are asked only where the others are not."""
     reset = _reset(nc)
-    causes = [cause for cause in _not_returned(nc, "causes", reset)]
+    causes = _not_returned(nc, "causes", reset)
     plans = [plan for plan in _not_returned(nc, "plans", reset) if _counts(nc, plan, reset)]
     done = [action["done"]["date"] for action in nc.get("actions", []) if "done" in action]
     corrections = nc.get("corrections", [])
@@ -141,7 +141,7 @@ def _implemented(nc: Data, plans: list[Data], reset: str | None) -> bool:
             made_good = [action for action in actions if "done" in action and _taken_on(nc, action) >= entry["date"]]
             if not made_good:
                 return False
-    latest = sorted(plans, key=lambda plan: plan["date"])[-1]
+    latest = max(reversed(plans), key=lambda plan: plan["date"])
     if _allowed(nc, latest):
         return True
     return any("done" in action for action in actions) and not any(_open(action) for action in actions)

@@ -31,7 +31,7 @@ from mpp_qms.records.review import INPUTS, OUTPUTS, Review
 from mpp_qms.records.sop import Sop, status
 from mpp_qms.records.unit import scope_role
 from mpp_qms.register import Register
-from mpp_qms.words import word
+from mpp_qms.words import days_late, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,8 +334,13 @@ def nothing_late(state: State) -> Iterator[Reason]:
     """G7: `overdue` is empty; conditional."""
     for due in state.dues:
         if due.late:
-            values = {"record": due.record, "action": word(due.action), "due": due.due, "days": due.days_overdue}
-            text = Message(N_("{record} {action}: due {due}, {days} days late"), values)
+            values = {
+                "record": due.record,
+                "action": word(due.action),
+                "due": due.due,
+                "late": days_late(due.days_overdue),
+            }
+            text = Message(N_("{record} {action}: due {due}, {late}"), values)
             command = (
                 f"mpp-qms nc show {due.record}"
                 if due.record in state.register.nonconformity_by_id

@@ -489,7 +489,9 @@ def external_open(nc: Nonconformity, known: date) -> bool:
 def answer_accepted(external: External, known: date) -> bool:
     """True where the body has accepted the answer."""
     return any(
-        response.result == "accepted" and response.decided is not None and response.decided <= known
+        response.result == "accepted"
+        and response.decided is not None
+        and max(response.submitted, response.decided) <= known
         for response in external.responses
     )
 

@@ -177,7 +177,8 @@ def explained(cells: Sequence[tuple[Cell, Sequence[Counted]]], tr: Translate, st
             lines += style.wrap(reason.show(tr), "  · ")
         for entry in counted:
             head = "  + " if entry.counted else "  - "
-            lines += style.wrap(f"{entry.record}: {entry.reason.show(tr)}", head, "    ")
+            reason, name = entry.reason.show(tr), f"{entry.record}: "
+            lines += style.wrap(reason if reason.startswith(name) else name + reason, head, "    ")
         lines.append("")
     lines += style.wrap(tr(N_("+ counted, - did not count")))
     return joined(lines)

@@ -8,7 +8,7 @@ from mpp_qms.messages import N_, Message, Translate
 from mpp_qms.records.nonconformity import Life, Nonconformity
 from mpp_qms.story import Event, Next
 from mpp_qms.views.terminal.style import Style, columns, fit, joined
-from mpp_qms.words import word
+from mpp_qms.words import days_late, word
 
 #: A nonconformity of a list: the record, its life, and whether anything of it is late.
 Item = tuple[Nonconformity, Life, bool]
@@ -74,7 +74,7 @@ def shown(
             facts.append(Message(N_("due {day}"), {"day": step.due.due}).show(tr))
         whose = style.wrap(" · ".join(facts), "    ")
         if step.due is not None and step.due.late:
-            late = Message(N_("{days} days late"), {"days": step.due.days_overdue}).show(tr)
+            late = days_late(step.due.days_overdue).show(tr)
             style.append(whose, late, "red", indent="    ")
         lines += whose
     if not steps:

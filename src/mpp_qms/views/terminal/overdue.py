@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from mpp_qms.messages import N_, Message, Translate
 from mpp_qms.overdue import Due
 from mpp_qms.views.terminal.style import Style, joined
-from mpp_qms.words import word
+from mpp_qms.words import days_late, days_left, word
 
 
 def render(dues: Sequence[Due], unread: int, tr: Translate, style: Style) -> str:
@@ -38,9 +38,9 @@ def render(dues: Sequence[Due], unread: int, tr: Translate, style: Style) -> str
 
 def _thing(due: Due, tr: Translate, style: Style) -> list[str]:
     painted: tuple[str, ...] = ()
-    days = Message(N_("in {days} days"), {"days": -due.days_overdue})
+    days = days_left(-due.days_overdue)
     if due.days_overdue > 0:
-        days, painted = Message(N_("{days} days late"), {"days": due.days_overdue}), ("red",)
+        days, painted = days_late(due.days_overdue), ("red",)
     elif due.days_overdue == 0:
         days, painted = Message(N_("due today")), ("yellow",)
     facts = [f"{due.due}"]
