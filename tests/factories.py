@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.nodes import MappingNode
 
 from mpp_qms.catalogue import standard
 from mpp_qms.findings import Fault, Finding
@@ -30,7 +31,7 @@ from mpp_qms.register import Register, build
 from mpp_qms.rules import check
 from mpp_qms.store.reading import SourceFile
 from mpp_qms.store.repository import Repository, place_of
-from mpp_qms.store.yaml_text import parse
+from mpp_qms.store.yaml_text import compose, parse
 
 Data = dict[str, Any]
 #: Path relative to the root → data of the record; None: a record file that could not be read.
@@ -246,8 +247,18 @@ def _mall() -> Files:
 _READY: Files = _mall()
 
 
+def _keys(text: str) -> Data:
+    """The keys of a text and their data; None where nothing stands after the key."""
+    node = compose(text)
+    assert isinstance(node, MappingNode)
+    return dict.fromkeys((key.value for key, _ in node.value), None) | data(text)
+
+
 def mall(changes: Mapping[str, str | Data | None] | None = None) -> Files:
-    """The ready mall with changes laid over it: path → keys to replace (text or data); None takes the file away."""
+    """The ready mall with changes laid over it: path → keys to replace (text or data); None takes the file away.
+
+    A key with nothing after it is taken out of the record.
+    """
     files = dict(_READY)
     for path, change in (changes or {}).items():
         if change is None:
@@ -255,14 +266,8 @@ def mall(changes: Mapping[str, str | Data | None] | None = None) -> Files:
         else:
             head = NC_HEAD if "/nonconformities/" in path and path not in files else "{}"
             before = files.get(path) or data(head)
-            files[path] = before | (data(change) if isinstance(change, str) else change)
+            files[path] = before | (_keys(change) if isinstance(change, str) else change)
     return files
-
-
-def without(path: str, key: str) -> Data:
-    """A record of the ready mall without one of its keys, to be laid over it (nothing after a key: it is absent)."""
-    assert key in (_READY[path] or {})
-    return {key: None}
 
 
 def read(files: Files) -> tuple[SourceFile, ...]:

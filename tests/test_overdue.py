@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from mpp_qms.overdue import Due, dues, overdue
-from tests.factories import CLOSED_NC, Files, mall, nc_data, register_of
+from tests.factories import Files, mall, nc_data, register_of
 from tests.strategies import as_known, days, nonconformities
 
 PATH = "units/kependudukan/nonconformities/NC-KEPENDUDUKAN-2024-002.yaml"
@@ -383,7 +383,6 @@ def test_within_adds_what_falls_due_in_the_next_days() -> None:
 
 def test_the_ready_mall_has_nothing_late() -> None:
     assert overdue(register_of(mall())) == []
-    assert "closures" in CLOSED_NC
 
 
 # --- the clock's day and the knowledge's day are two ---

@@ -169,7 +169,10 @@ class Register:
 
     def edition_on(self, day: date) -> str:
         """The edition in force on a day."""
-        return next((edition for first, edition in reversed(self.editions) if first <= day), DEFAULT_EDITION)
+        for first, edition in reversed(self.editions):
+            if first <= day:
+                return edition
+        return DEFAULT_EDITION
 
     def standard_of(self, record: Common, day: date) -> Standard | None:
         """The edition that holds for a record: its own, else the one in force on its day; None where unknown."""
