@@ -106,7 +106,7 @@ def test_what_is_known_has_no_problem() -> None:
             "--sop: there is no SOP SOP-KEPENDUDUKAN-01. Did you mean SOP-KEPENDUDUKAN-001?",
         ),
         (replace(WHOLE, by="p-005"), "--by: nobody is called p-005. Did you mean P-005?"),
-        (replace(BODYS, body="P-001"), "--body: there is no party P-001."),
+        (replace(BODYS, body="P-001"), "--body: there is no party P-001. There are: gci, ombudsman."),
         (replace(WHOLE, source="komplain:1"), "--source: komplain is no kind of source. Did you mean complaint?"),
         (replace(WHOLE, evidence="a\x07"), "--evidence: the text holds a control character."),
         (replace(WHOLE, clauses=("8.5.1 a\x07",)), "--clause: the text holds a control character."),

@@ -55,3 +55,15 @@ def test_the_make_targets_exist() -> None:
     assert {"audit", "test", "bench"} <= targets
     for target in targets:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_a_mall_of_ones_own_begins_with_the_two_files_shown(tmp_path: Path) -> None:
+    for name, text in re.findall(r"^`(\S+\.yaml)`:\n\n```yaml\n(.*?)```", README, re.MULTILINE | re.DOTALL):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert (tmp_path / "units" / "dpmptsp" / "unit.yaml").is_file()
+    command = [sys.executable, "-m", "mpp_qms", "check", "--strict", "--root", str(tmp_path)]
+    done = subprocess.run(
+        command, capture_output=True, encoding="utf-8", check=False, env=os.environ | {"PYTHONUTF8": "1"}
+    )
+    assert done.returncode == 0, done.stdout

@@ -18,6 +18,8 @@ from mpp_qms.register import Register
 
 #: Grades that need criterion, evidence and statement at once (FORMAT.md, What must be there).
 _FULL = ("major", "minor")
+#: So many choices are listed where none is near; more would hide the sentence.
+_FEW = 20
 _LINE_ENDINGS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 # What a record may not hold as it stands (store.yaml_text), once line endings are put right.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -143,7 +145,9 @@ def _unknown_clauses(given: Given, register: Register) -> Iterator[Message]:
 def _no(template: str, value: str, known: Iterable[str]) -> Message:
     by_small = {name.casefold(): name for name in known if name != value}
     near = get_close_matches(value.casefold(), by_small, 1)
-    hint = Message(N_(" Did you mean {near}?"), {"near": by_small[near[0]]}) if near else ""
+    hint: Message | str = Message(N_(" Did you mean {near}?"), {"near": by_small[near[0]]}) if near else ""
+    if not near and 0 < len(by_small) <= _FEW:
+        hint = Message(N_(" There are: {known}."), {"known": tuple(by_small.values())})
     return Message(template, {"value": value, "hint": hint})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -287,7 +288,9 @@ def test_control_characters_never_reach_a_terminal(mall: Path) -> None:
 @pytest.mark.parametrize("width", [50, 80, 200])
 def test_nothing_is_wider_than_the_terminal_or_80_columns(words: list[str], language: str, width: int) -> None:
     done = run(*words, "--root", "records", "--lang", language, COLUMNS=str(width))
-    assert max(len(line) for line in done.stdout.splitlines()) <= min(width, 80)
+    places = re.compile(r"\S+\.yaml:[0-9]+:[0-9]+:")  # never broken: they are copied and clicked on
+    lines = [line for line in done.stdout.splitlines() if not places.match(line)]
+    assert max(len(line) for line in lines) <= min(width, 80)
 
 
 # --- light starts ---

@@ -246,7 +246,10 @@ def test_what_is_said_is_clean_and_in_the_language_of_the_records(capsys: pytest
         (["chek"], "There is no command chek. Did you mean check? See --help."),
         (["nc", "lst"], "There is no command lst. Did you mean list? See --help."),
         (["it's"], "There is no command it's. See --help."),
-        (["check", "--strit"], "There is no option --strit. Did you mean --strict? See --help."),
+        (
+            ["check", "--strit"],
+            "There is no option --strit here. Did you mean --strict? Options stand after the command; see --help.",
+        ),
         (["check", "--root"], "--root: a value is missing."),
         (["check", "one", "two"], "Too many arguments: one two. See --help."),
         (["check", "(one)"], None),

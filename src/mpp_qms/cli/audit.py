@@ -8,9 +8,9 @@ import typer
 
 from mpp_qms.cli import options
 from mpp_qms.cli.context import Opened, day_given, known_leaves, known_unit, open_records, warn_unread
-from mpp_qms.cli.exits import FINE, NO
+from mpp_qms.cli.exits import FINE, NO, say
 from mpp_qms.cli.out import colours, emit
-from mpp_qms.messages import N_
+from mpp_qms.messages import N_, Message
 
 if TYPE_CHECKING:
     from mpp_qms.readiness import Readiness
@@ -34,7 +34,9 @@ def audit(
     ] = None,
     visit: Annotated[
         str | None,
-        typer.Option("--visit", metavar="DATE", help=N_("Judge this day instead of the next visit of qms.yaml.")),
+        typer.Option(
+            "--visit", metavar="DATE", help=N_("Judge the day of this visit instead of the next one of qms.yaml.")
+        ),
     ] = None,
     fail_under: Annotated[
         int | None,
@@ -60,6 +62,9 @@ def audit(
         cell for cell in readiness.cells if (not unit or cell.unit in unit) and (not clause or cell.clause in leaves)
     ]
     warn_unread(opened)
+    if day is not None and readiness.visit is None:
+        text = N_("The visit on {visit} lies before {day}, the day asked about: it is not judged. Give --as-of too.")
+        say(Message(text, {"visit": day, "day": opened.register.day}).show(opened.tr))
     if format_ == "json":
         _json(opened, readiness, cells, output, explained=bool(clause))
     else:

@@ -123,7 +123,9 @@ def _usage(error: Any) -> Message:
         return Message("{help}", {"help": error.format_message()})
     if name == "NoSuchOption":
         values = {"option": error.option_name, "hint": near(error.option_name, error.possibilities or ())}
-        return Message(N_("There is no option {option}.{hint} See --help."), values)
+        return Message(
+            N_("There is no option {option} here.{hint} Options stand after the command; see --help."), values
+        )
     if name == "MissingParameter" and error.param is not None:
         return Message(N_("{option} is missing. See --help."), {"option": _option(error.param)})
     if name == "BadParameter" and error.param is not None:

@@ -163,8 +163,13 @@ def not_applicable(register: Register, unit: Unit | None) -> dict[str, NotApplic
 
 def in_grace(unit: Unit, register: Register) -> bool:
     """True where a unit is still within its grace from the first day it was ever in scope."""
+    return register.day <= grace_end(unit, register)
+
+
+def grace_end(unit: Unit, register: Register) -> date:
+    """The last day of a unit's grace; the calendar's first day where the unit was never in scope."""
     first = first_in_scope(unit)
-    return first is not None and register.day <= add_months(first, register.policy(first).new_unit_grace_months)
+    return date.min if first is None else add_months(first, register.policy(first).new_unit_grace_months)
 
 
 def cells(register: Register, shown: Shows, covered: Coverage, dues: list[Due]) -> list[Cell]:

@@ -24,7 +24,7 @@ from mpp_qms.readiness.cells import (
     in_grace,
     justified,
 )
-from mpp_qms.readiness.shown import Shows, services_on, services_without_sop
+from mpp_qms.readiness.shown import Shows, services_on
 from mpp_qms.records.nonconformity import Nonconformity, answer_accepted
 from mpp_qms.records.qms import Certificate, Visit
 from mpp_qms.records.review import INPUTS, OUTPUTS, Review
@@ -351,7 +351,7 @@ def nothing_late(state: State) -> Iterator[Reason]:
 
 def sops(state: State) -> Iterator[Reason]:
     """G8: each service of a unit in scope has an SOP in force (said, where one is due for review); conditional."""
-    without = services_without_sop(state.register)
+    without = state.shown.without_sop
     due = _due_for_review(state.register)
     for unit in state.register.in_scope():
         if without.get(unit.id):
@@ -474,22 +474,33 @@ def _certificate(state: State) -> Iterator[Reason]:
         yield reason(Message(N_("the certificate was suspended on {day}"), {"day": last.date}))
     if last is not None and last.kind == "withdrawn":
         yield reason(Message(N_("the certificate was withdrawn on {day}"), {"day": last.date}))
-    held = surveillance_days(register)
-    first_due = add_months(latest.decided, 12)
-    if day > first_due and not any(latest.decided < visit <= first_due for visit in held):
-        yield reason(
-            Message(
-                N_("no surveillance audit is recorded within 12 months of the decision, by {day}"), {"day": first_due}
-            )
-        )
-    recertification = latest.expires.year if latest.expires is not None else None
-    for year in range(latest.decided.year + 1, day.year):
-        if year != recertification and not any(visit.year == year for visit in held):
-            yield reason(Message(N_("no surveillance audit is recorded for {year}"), {"year": str(year)}))
+    yield from (reason(text) for _, text in missed_surveillance(register))
     edition = register.edition_on(day)
     ends = dict(register.policy().edition_ends).get(edition)
     if ends is not None and day > ends:
         yield reason(Message(N_("certificates to {edition} ended on {day}"), {"edition": edition, "day": ends}))
+
+
+def missed_surveillance(register: Register) -> Iterator[tuple[date, Message]]:
+    """Each surveillance that was to be held by a day before the register's, and is not recorded, with that day.
+
+    Within 12 months of the decision, then in each closed calendar year but that of the recertification.
+    """
+    latest = decided_certificate(register)
+    if latest is None or latest.decided is None:
+        return
+    held = surveillance_days(register)
+    first_due = add_months(latest.decided, 12)
+    if register.day > first_due and not any(latest.decided < visit <= first_due for visit in held):
+        text = N_("no surveillance audit is recorded within 12 months of the decision, by {day}")
+        yield first_due, Message(text, {"day": first_due})
+    recertification = latest.expires.year if latest.expires is not None else None
+    for year in range(latest.decided.year + 1, register.day.year):
+        if year != recertification and not any(visit.year == year for visit in held):
+            yield (
+                date(year, 12, 31),
+                Message(N_("no surveillance audit is recorded for {year}"), {"year": str(year)}),
+            )
 
 
 def surveillance_days(register: Register) -> list[date]:
@@ -525,15 +536,22 @@ def notified(state: State) -> Iterator[Reason] | None:
 
 
 def _notified(state: State, decided: date) -> Iterator[Reason]:
-    register = state.register
+    for _, text in untold_changes(state.register, decided):
+        yield Reason(text, False, _manager(state), "mpp-qms clause 5.3", "5.3")
+
+
+def untold_changes(register: Register, decided: date) -> Iterator[tuple[date, Message]]:
+    """Each change since the decision without a notice to the body on or after it, with its day."""
     notices = [
         record.date for record in register.evidence if "change-notice" in record.shows and record.date <= register.known
     ]
     last_notice = max(notices, default=date.min)
     for day, what in changes(register):
         if decided < day <= register.day and last_notice < day:
-            text = Message(N_("{what} on {day}: the certification body was not told"), {"what": what, "day": day})
-            yield Reason(text, False, _manager(state), "mpp-qms clause 5.3", "5.3")
+            yield (
+                day,
+                Message(N_("{what} on {day}: the certification body was not told"), {"what": what, "day": day}),
+            )
 
 
 def changes(register: Register) -> Iterator[tuple[date, Message]]:

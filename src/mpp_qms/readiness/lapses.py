@@ -8,10 +8,11 @@ from datetime import date
 
 from mpp_qms.dates import add_days, add_months
 from mpp_qms.messages import N_, Message
-from mpp_qms.readiness.cells import entries_not_applicable, not_applicable
-from mpp_qms.readiness.gates import State, decided_certificate
+from mpp_qms.readiness.cells import entries_not_applicable, grace_end, in_grace, not_applicable
+from mpp_qms.readiness.gates import State, decided_certificate, missed_surveillance, uncovered, untold_changes
 from mpp_qms.readiness.shown import Held, shows
 from mpp_qms.records import sop as sops
+from mpp_qms.records.unit import holds, scope_role
 from mpp_qms.words import word
 
 
@@ -34,6 +35,7 @@ def lapses(today: State, visit: State) -> tuple[Lapse, ...]:
         *_sops(today, visit),
         *_certificate(today, visit),
         *_exclusions(today, visit),
+        *_units(today, visit),
     ]
     return tuple(sorted(found, key=lambda lapse: (lapse.date, lapse.record or "", lapse.what.template)))
 
@@ -116,14 +118,14 @@ def _reviews(today: State, visit: State) -> Iterator[Lapse]:
 
 def _sops(today: State, visit: State) -> Iterator[Lapse]:
     known = today.register.known
+    months, months_then = (state.register.policy().sop_review_months for state in (today, visit))
     for sop in today.register.sops:
-        months = today.register.policy().sop_review_months
-        now = sops.status(sop, known, today.register.day, months)
-        then = sops.status(sop, known, visit.register.day, visit.register.policy().sop_review_months)
-        if now == "in-force" and then == "due-for-review":
+        if sops.status(sop, known, visit.register.day, months_then) != "due-for-review":
+            continue
+        if sops.status(sop, known, today.register.day, months) == "in-force":
             revision = sops.revision_in_force(sop, known, visit.register.day)
             assert revision is not None
-            due = sops.review_due(sop, revision, known, visit.register.policy().sop_review_months)
+            due = sops.review_due(sop, revision, known, months_then)
             yield Lapse(sop.id, Message(N_("the SOP is due for review on {due}"), {"due": due}), add_days(due, 1))
 
 
@@ -141,6 +143,13 @@ def _certificate(today: State, visit: State) -> Iterator[Lapse]:
             Message(N_("certificates to {edition} end on {day}"), {"edition": edition, "day": ends}),
             add_days(ends, 1),
         )
+    for day, text in missed_surveillance(visit.register):
+        if today.register.day <= day:
+            yield Lapse(None, text, add_days(day, 1))
+    if certificate is not None and certificate.decided is not None:
+        for day, text in untold_changes(visit.register, certificate.decided):
+            if today.register.day < day:
+                yield Lapse(None, text, day)
 
 
 def _exclusions(today: State, visit: State) -> Iterator[Lapse]:
@@ -155,3 +164,19 @@ def _exclusions(today: State, visit: State) -> Iterator[Lapse]:
                     N_("clause {clause} is not applicable until {day}"), {"clause": entry.clause, "day": entry.until}
                 )
                 yield Lapse(unit.id if unit is not None else None, text, add_days(entry.until, 1))
+
+
+def _units(today: State, visit: State) -> Iterator[Lapse]:
+    """New units whose grace ends with cells that no audit saw, and units whose part will be undecided."""
+    unseen = {cell.unit for cell in uncovered(visit)}
+    for unit in visit.register.in_scope():
+        if unit.id in unseen and in_grace(unit, today.register):
+            end = grace_end(unit, visit.register)
+            text = Message(N_("the grace of the new unit ends: internal audits have not seen all of it"))
+            yield Lapse(unit.id, text, add_days(end, 1))
+        was, then = (scope_role(unit, state.register.day) for state in (today, visit))
+        if then == "undecided" and was != "undecided":
+            first = max(term.from_ for term in unit.scope if holds(term.from_, term.to, visit.register.day))
+            yield Lapse(
+                unit.id, Message(N_("the unit's part in the scope is undecided from {day}"), {"day": first}), first
+            )

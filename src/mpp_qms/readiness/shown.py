@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -63,17 +63,23 @@ class Shows:
     register: Register
     evidence: Index
     others: Index
+    #: For each unit with services, those without an SOP in force.
+    without_sop: Mapping[str, tuple[Service, ...]]
+    _held: dict[tuple[str, str | None], Held] = field(default_factory=dict)
 
     def at(self, key: str, unit: str | None) -> Held:
         """What is shown of a key for a unit, or (None) for the site.
 
         For the site the evidence of units counts too, when together it names every unit concerned.
         """
-        if unit is not None:
-            return self._best(self._of_unit(key, unit))
-        direct = self._best(self._direct(key, None))
-        together = self._together(key)
-        return max(direct, together, key=_worth)
+        held = self._held.get((key, unit))
+        if held is None:
+            if unit is not None:
+                held = self._best(self._of_unit(key, unit))
+            else:
+                held = max(self._best(self._direct(key, None)), self._together(key), key=_worth)
+            self._held[key, unit] = held
+        return held
 
     def records(self, key: str, unit: str | None) -> Iterator[tuple[Shown, str | None]]:
         """Every record that shows a key, each with the unit it shows it for (None: the site)."""
@@ -106,7 +112,9 @@ def _worth(held: Held) -> tuple[int, date]:
 
 def shows(register: Register, evidence: Index | None = None) -> Shows:
     """Everything shown, for the register's day; `evidence` may be handed on between days of one knowledge."""
-    return Shows(register, _of_evidence(register) if evidence is None else evidence, _of_others(register))
+    without_sop = services_without_sop(register)
+    others = _of_others(register, without_sop)
+    return Shows(register, _of_evidence(register) if evidence is None else evidence, others, without_sop)
 
 
 def _of_evidence(register: Register) -> Index:
@@ -165,7 +173,7 @@ def _quarter_until(record: Evidence, register: Register) -> date:
     return add_days(asked, register.policy(asked).quarter_grace_days)
 
 
-def _of_others(register: Register) -> Index:
+def _of_others(register: Register, without_sop: Mapping[str, tuple[Service, ...]]) -> Index:
     """What other kinds show by themselves, each for the keys that FORMAT.md names."""
     index: dict[tuple[str, str | None], list[Shown]] = defaultdict(list)
     day, known = register.day, register.known
@@ -175,13 +183,12 @@ def _of_others(register: Register) -> Index:
         if entries:
             latest = max(entries, key=lambda entry: entry.from_)
             index["scope-statement", None].append(Shown("qms", register.path(qms), latest.from_, None))
-    missing = services_without_sop(register)
     for unit in register.unit_by_id.values():
         path = register.path(unit)
         services = services_on(unit, day)
         if services and all(service.standard is not None for service in services):
             index["service-standards", unit.id].append(Shown(unit.id, path, date.min, None))
-        if services and not missing.get(unit.id):
+        if services and not without_sop.get(unit.id):
             index["sop-in-force", unit.id].append(Shown(unit.id, path, date.min, None))
         for agreement in unit.agreements:
             index["provider-agreements", unit.id].append(Shown(unit.id, path, agreement.start, agreement.end))

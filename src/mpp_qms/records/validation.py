@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
@@ -92,11 +93,11 @@ def _route(location: tuple[str | int, ...]) -> Route:
 
 
 _FORMS = {
-    "dataclass_type": N_("a mapping of keys and values"),
-    "dataclass_exact_type": N_("a mapping of keys and values"),
+    "dataclass_type": N_("a mapping of keys and values, such as {{date: 2024-10-15}}"),
+    "dataclass_exact_type": N_("a mapping of keys and values, such as {{date: 2024-10-15}}"),
     "dict_type": N_("a mapping of keys and values"),
-    "tuple_type": N_("a list"),
-    "string_type": N_("a text"),
+    "tuple_type": N_("a list, such as [one] or lines that begin with `- `"),
+    "string_type": N_("a text; one with `: ` in it stands in quotes"),
     "bool_type": N_("true or false"),
     "int_type": N_("a whole number"),
     "int_parsing": N_("a whole number"),
@@ -121,7 +122,7 @@ def _fault(kind: Kind, detail: ErrorDetails) -> Fault:
         hint = Message(N_(" Did you mean {near}?"), {"near": near[0]}) if near else ""
         return Fault("SCH004", {"key": key, "found": found, "choices": choices, "hint": hint}, route)
     if what == "day":
-        return Fault("SCH005", {"key": key, "found": found}, route)
+        return Fault("SCH005", {"key": key, "found": found, "hint": _day_hint(detail.get("input"))}, route)
     if what == "partial_day":
         return Fault("SCH006", {"key": key, "found": found}, route)
     if what in ("greater_than_equal", "less_than_equal"):
@@ -140,6 +141,22 @@ def _fault(kind: Kind, detail: ErrorDetails) -> Fault:
         if "@list" in str(context.get("expected_tags")):
             form = Message(N_("a text, or a list"))
     return Fault("SCH003", {"key": key, "found": found, "form": form}, route)
+
+
+_ISO_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})")
+
+
+def _day_hint(value: object) -> Message | str:
+    """What may have been meant: a day written day first, or one that its month does not have."""
+    text = str(value)
+    if _ISO_FORM.fullmatch(text):
+        return Message(N_(" The calendar has no such day."))
+    if (match := _DAY_FIRST.fullmatch(text)) is not None:
+        meant = f"{match[3]}-{int(match[2]):02d}-{int(match[1]):02d}"
+        if parse_day(meant) is not None:
+            return Message(N_(" Did you mean {near}?"), {"near": meant})
+    return ""
 
 
 def _unknown(kind: Kind, route: Route) -> Fault:

@@ -185,7 +185,9 @@ def _rows_with_findings(
             continue
         by_unit: dict[str, Found] = defaultdict(list)
         for finding in by_audit.get(audit.id, ()):
-            by_unit[finding[0].unit].append(finding)
+            # a record in another unit's folder is a finding of its own (REF011): it is looked for in both
+            for unit in {finding[0].unit, register.files[finding[0]].unit or finding[0].unit}:
+                by_unit[unit].append(finding)
         covered: dict[str | None, set[str]] = defaultdict(set)
         for row in audit.coverage:
             covered[row.unit] |= _leaves(row, standard)
@@ -206,6 +208,11 @@ def _rows_with_findings(
             yield audit, index, row, tuple(nc.id for nc, _ in found), untold
 
 
+def _unread_finding(row: CoverageRow, register: Register) -> bool:
+    prefix = f"NC-{row.unit.upper()}-" if row.unit is not None else "NC-"
+    return any(id_.upper().startswith(prefix) for id_ in register.unread_ids)
+
+
 @rule(
     "AUD007",
     "error",
@@ -221,9 +228,12 @@ def _rows_with_findings(
     example='coverage: [{unit: a, clauses: ["7.4"], auditors: [P-005], sample: Lima surat, result: nonconform}]',
 )
 def nonconform_without_finding(register: Register) -> Iterator[tuple[Common, Hit]]:
-    """A row with `result: nonconform` has a finding of that audit, in its unit, on one of its clauses."""
+    """A row with `result: nonconform` has a finding of that audit, in its unit, on one of its clauses.
+
+    Silent while a nonconformity of the unit could not be read: it may be the one that is looked for.
+    """
     for audit, index, row, findings, _ in _rows_with_findings(register):
-        if row.result == "nonconform" and not findings:
+        if row.result == "nonconform" and not findings and not _unread_finding(row, register):
             yield audit, Hit(("coverage", index, "result"), {"id": audit.id})
 
 

@@ -49,7 +49,7 @@ declare(
     "SCH005",
     "error",
     title=N_("Not a day"),
-    message=N_("The key {key} holds {found}, which is no day."),
+    message=N_("The key {key} holds {found}, which is no day.{hint}"),
     help=N_("Write the day as YYYY-MM-DD, for example 2024-10-15."),
     why=N_("Every clock and every order of events rests on days that exist."),
     source="FORMAT.md, 3; ISO 8601",

@@ -30,7 +30,7 @@ _SHOWN_BY = {"document": N_("documents"), "audit": N_("an internal audit")}
 
 
 def tree(standard: Standard, tr: Translator, style: Style, *, as_json: bool) -> str:
-    """All clauses, headings in bold, each with its title."""
+    """All clauses, headings in bold, each with its title and the keys it expects."""
     if as_json:
         rows = [
             {"clause": entry.number, "title": in_language(entry.title, tr), "heading": entry.heading}
@@ -40,7 +40,8 @@ def tree(standard: Standard, tr: Translator, style: Style, *, as_json: bool) -> 
     lines = [style.paint(line, "bold") for line in style.wrap(in_language(standard.title, tr))]
     for entry in standard.clauses.values():
         indent = "  " * entry.number.count(".")
-        wrapped = style.wrap(in_language(entry.title, tr), f"{indent}{entry.number:<8} ")
+        keys = f" [{', '.join(entry.expects)}]" if entry.expects else ""
+        wrapped = style.wrap(in_language(entry.title, tr) + keys, f"{indent}{entry.number:<8} ")
         lines += [style.paint(line, "bold") for line in wrapped] if entry.heading else wrapped
     return joined(lines)
 

@@ -13,10 +13,11 @@ from mpp_qms.views.terminal.style import Style, clean, columns, fit, joined
 from mpp_qms.words import word
 
 _VERDICTS = {"ready": "green", "conditional": "yellow", "not-ready": "red"}
-#: The letter of a cell, in the reader's language, and its colour. Ready has two: seen by an internal audit, or shown by evidence only.
+#: The letter of a cell, in the reader's language, and its colour. Ready has three, by what the last internal audit saw.
 _SIGNS = {
     "audited": (N_("R"), "green"),
     "ready": (N_("r"), "green"),
+    "found": (N_("n"), "yellow"),
     "open": (N_("O"), "yellow"),
     "gap": (N_("G"), "red"),
     "blocked": (N_("B"), "red"),
@@ -24,7 +25,8 @@ _SIGNS = {
 }
 _LEGEND = (
     ("audited", N_("ready, seen conforming by an internal audit")),
-    ("ready", N_("ready, evidence only")),
+    ("ready", N_("ready by evidence only, not audited")),
+    ("found", N_("ready, but the last internal audit found it nonconforming")),
     ("open", N_("open")),
     ("gap", N_("gap")),
     ("blocked", N_("blocked")),
@@ -38,6 +40,9 @@ def render(readiness: Readiness, cells: Sequence[Cell], tr: Translate, style: St
     for gate in readiness.gates:
         lines += _gate(gate, tr, style)
     lines += ["", *_matrix(cells, tr, style)]
+    if len(cells) < len(readiness.cells):
+        lines += style.wrap(tr(N_("Only the matrix is narrowed; all else speaks of the whole mall.")))
+        lines.append("")
     lines += _steps(readiness, tr, style)
     lines += _visit(readiness, tr, style)
     return joined(lines)
@@ -52,7 +57,7 @@ def _head(readiness: Readiness, tr: Translate, style: Style, title: str) -> list
         lines += [style.paint(line, "red") for line in style.wrap(text.show(tr))]
     text = Message(
         N_(
-            "Evidence in place: {evidence} % of cells; seen by an internal audit: {audited} %. Errors in records: {errors}."
+            "Evidence in place or not asked for: {evidence}% of cells; seen by an internal audit: {audited}%. Errors in records: {errors}."
         ),
         {"evidence": readiness.evidence_percent, "audited": readiness.audited_percent, "errors": readiness.errors},
     )
@@ -68,7 +73,7 @@ def _gate(gate: Gate, tr: Translate, style: Style) -> list[str]:
     elif gate.blocking:
         sign, state, painted = "✗", N_("BLOCKS"), ("red", "bold")
     else:
-        sign, state, painted = "!", N_("condition"), ("yellow",)
+        sign, state, painted = "!", N_("CONDITION"), ("yellow",)
     lines = style.wrap(gate.title.show(tr), f"{sign} {gate.id:<4}")
     style.append(lines, tr(state), *painted)
     # what blocks is said first: it must not be among what is only counted
@@ -83,7 +88,10 @@ def _gate(gate: Gate, tr: Translate, style: Style) -> list[str]:
 
 def _letter(cell: Cell, tr: Translate) -> tuple[str, str]:
     """The letter of a cell in the reader's language, and its colour."""
-    sign, colour = _SIGNS["audited" if cell.status == "ready" and cell.assessed == "conform" else cell.status]
+    key: str = cell.status
+    if cell.status == "ready" and cell.assessed is not None:
+        key = "audited" if cell.assessed == "conform" else "found"
+    sign, colour = _SIGNS[key]
     return tr(sign), colour
 
 
@@ -177,8 +185,8 @@ def explained(cells: Sequence[tuple[Cell, Sequence[Counted]]], tr: Translate, st
             lines += style.wrap(reason.show(tr), "  · ")
         for entry in counted:
             head = "  + " if entry.counted else "  - "
-            reason, name = entry.reason.show(tr), f"{entry.record}: "
-            lines += style.wrap(reason if reason.startswith(name) else name + reason, head, "    ")
+            why, name = entry.reason.show(tr), f"{entry.record}: "
+            lines += style.wrap(why if why.startswith(name) else name + why, head, "    ")
         lines.append("")
     lines += style.wrap(tr(N_("+ counted, - did not count")))
     return joined(lines)

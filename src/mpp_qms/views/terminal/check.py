@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from mpp_qms.findings import Finding
 from mpp_qms.messages import N_, Message, Translate
-from mpp_qms.views.terminal.style import Style, joined
+from mpp_qms.views.terminal.style import Style, clean, joined
 from mpp_qms.words import word
 
 _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
@@ -17,9 +17,8 @@ def render(findings: Sequence[Finding], records: int, tr: Translate, style: Styl
     """Each finding in two parts, then a line that sums up; where nothing is wrong, what was looked at."""
     lines: list[str] = []
     for finding in findings:
-        where = f"{finding.path}:{finding.line}:{finding.column}:"
-        heads = style.wrap(where)
-        heads = [style.paint(line, "bold") for line in heads[:-1]] + heads[-1:]
+        # a place is copied and clicked on: it is never broken, however narrow the terminal
+        heads = [clean(f"{finding.path}:{finding.line}:{finding.column}:")]
         style.append(
             heads, f"{word(finding.severity).show(tr)} {finding.code}", _COLOURS[finding.severity], indent="  "
         )
@@ -35,6 +34,6 @@ def render(findings: Sequence[Finding], records: int, tr: Translate, style: Styl
     values = {"records": records, "errors": counts["error"], "warnings": counts["warning"]}
     lines += style.wrap(Message(text, values).show(tr))
     if findings:
-        codes = sorted({finding.code for finding in findings})
-        lines += style.wrap(Message(N_("What a code means: mpp-qms rule {code}"), {"code": codes[0]}).show(tr))
+        worst = min(findings, key=lambda finding: ("error", "warning", "info").index(finding.severity))
+        lines += style.wrap(Message(N_("What a code means: mpp-qms rule {code}"), {"code": worst.code}).show(tr))
     return joined(lines)
