@@ -13,7 +13,7 @@ EXAMPLE_DAY := 2024-12-16
 help: ## show these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-$(VENV)/installed: pyproject.toml hatch_build.py
+$(VENV)/installed: pyproject.toml hatch_build.py $(PO)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --editable .

@@ -46,7 +46,7 @@ def actions(draw: st.DrawFn, letter: str) -> list[Data]:
     return [{"id": f"{letter}{number}", **action} for number, action in enumerate(found, 1)]
 
 
-_external = st.fixed_dictionaries(
+externals = st.fixed_dictionaries(
     {"body": st.sampled_from(["gci", "ombudsman"])},
     optional={
         "grade": st.sampled_from(["major", "minor", "observation", "ofi"]),
@@ -99,7 +99,7 @@ nonconformities: st.SearchStrategy[Data] = st.fixed_dictionaries(
         "regraded": _entries({"date": days, "to": st.sampled_from(["major", "minor", "observation", "ofi"])}),
         "transferred": _entries({"date": days, "to": st.sampled_from(UNITS)}),
         "void": st.fixed_dictionaries(_dated),
-        "external": _external,
+        "external": externals,
     },
 )
 

@@ -54,8 +54,9 @@ def parse_partial(text: str, imported: date) -> PartialDay | None:
         return None
     first = date(year, month or 1, 1)
     last = end_of_month(date(year, month or 12, 1))
-    if first <= imported < last:
-        last = imported
+    if first > imported:
+        return None
+    last = min(last, imported)
     partial = PartialDay(last.year, last.month, last.day)
     partial.first, partial.text = first, text
     return partial

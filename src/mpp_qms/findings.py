@@ -10,8 +10,7 @@ from mpp_qms.messages import Message
 
 Severity = Literal["error", "warning", "info"]
 
-#: The way to a value inside a record: keys of mappings and positions in lists. A last `KEY` element means the
-#: key itself, not its value.
+#: The way to a value inside a record: keys of mappings and positions in lists.
 Route: TypeAlias = tuple[str | int, ...]
 
 

@@ -95,7 +95,7 @@ def of_nonconformity(nc: Nonconformity, register: Register) -> Iterator[Due]:
         start = plan_clock_start(nc, life, register.known)
         policy = register.policy(start)
         days = policy.plan_days_major if life.grade == "major" else policy.plan_days_minor
-        yield _clock(nc, life, "plan", _head_of(life.unit, register), add_days(start, days), ("plans",), register)
+        yield _clock(nc, life, "plan", register.answers_for(life.unit), add_days(start, days), ("plans",), register)
     if life.verified is None:
         verify_by = _verification_due(life, register)
         if verify_by is not None:
@@ -130,10 +130,6 @@ def _verification_due(life: Life, register: Register) -> date | None:
     if plan is not None and life.no_action:
         return add_days(plan.date, register.policy(plan.date).verification_days)
     return None
-
-
-def _head_of(unit: str, register: Register) -> str | None:
-    return register.holder("pic", register.day, unit) or register.holder("unit-head", register.day, unit)
 
 
 def _of_action(

@@ -16,7 +16,7 @@ from mpp_qms.catalogue import Standard
 from mpp_qms.dates import first_day
 from mpp_qms.records import nonconformity, policy
 from mpp_qms.records.audit import Audit
-from mpp_qms.records.common import Action, Common
+from mpp_qms.records.common import Common
 from mpp_qms.records.evidence import Evidence
 from mpp_qms.records.nonconformity import Life, Nonconformity
 from mpp_qms.records.policy import Policy
@@ -94,10 +94,6 @@ class Register:
         """The nonconformities that are known."""
         return (nc for nc in self.nonconformities if nc.detected.date <= self.known)
 
-    def findings_of(self, audit_id: str) -> Iterator[Nonconformity]:
-        """The known nonconformities whose source names an audit."""
-        return (nc for nc in self.known_nonconformities() if nc.source.ref == audit_id)
-
     # --- policy ---
 
     def policy(self, day: date | None = None) -> Policy:
@@ -140,6 +136,14 @@ class Register:
             and (held.from_ is None or first_day(held.from_) <= end)
             and (held.to is None or held.to >= first_day(start))
             for held in person.roles
+        )
+
+    def answers_for(self, unit: str) -> str | None:
+        """Who answers for a unit on the day looked at: its pic, else its unit-head, else the quality manager."""
+        return (
+            self.holder("pic", self.day, unit)
+            or self.holder("unit-head", self.day, unit)
+            or self.holder("quality-manager", self.day)
         )
 
     def owner_or_manager(self, code: str | None) -> str | None:
@@ -266,8 +270,3 @@ def _first(entries: Iterable[T], key: str) -> dict[str, T]:
     for entry in entries:
         found.setdefault(getattr(entry, key), entry)
     return found
-
-
-def open_actions(actions: Iterable[Action], known: date) -> Iterator[tuple[int, Action]]:
-    """The open actions among some, with their places."""
-    return ((index, action) for index, action in enumerate(actions) if nonconformity.is_open(action, known))

@@ -10,7 +10,7 @@ from mpp_qms.dates import first_day
 from mpp_qms.messages import N_, Message
 from mpp_qms.overdue import Due, of_nonconformity
 from mpp_qms.records.common import Action
-from mpp_qms.records.nonconformity import External, Life, Nonconformity, granted
+from mpp_qms.records.nonconformity import External, Life, Nonconformity, cancelled, granted
 from mpp_qms.register import Register
 from mpp_qms.words import word
 
@@ -96,7 +96,10 @@ def _of_action(action: Action, nc: Nonconformity, known: date) -> Iterator[Event
     if action.done is not None:
         yield Event(action.done.date, Message(N_("{id} done"), values), action.done.by)
     if action.cancelled is not None:
-        text = Message(N_("{id} cancelled: {reason}"), {"id": action.id, "reason": action.cancelled.reason or "–"})
+        sentence = N_("{id} cancelled: {reason}")
+        if not cancelled(action, known):
+            sentence = N_("{id}: a cancelling that nobody else approved changes nothing: {reason}")
+        text = Message(sentence, {"id": action.id, "reason": action.cancelled.reason or "–"})
         yield Event(action.cancelled.date, text, action.cancelled.by)
 
 
@@ -146,5 +149,4 @@ def _step(life: Life, register: Register) -> Next:
     manager = register.holder("quality-manager", register.day)
     if life.grade in ("observation", "ofi") or life.status == "verified":
         return Next(Message(N_("close it")), manager, None)
-    head = register.holder("pic", register.day, life.unit) or manager
-    return Next(Message(N_("add what is to be done")), register.owner_or_manager(head), None)
+    return Next(Message(N_("add what is to be done")), register.answers_for(life.unit), None)

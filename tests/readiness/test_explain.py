@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mpp_qms.readiness import state_of
 from mpp_qms.readiness.explain import explain
 from tests.factories import DAY, ENGLISH, NC_PATH, evidence_path, mall, nc_data, register_of
 
@@ -18,7 +19,7 @@ def why(
     changes: dict[str, Any], clause: str = "8.5.1", unit: str | None = "kependudukan", on: str = DAY
 ) -> dict[str, tuple[bool, str]]:
     """Record → did it count, and why."""
-    found = explain(register_of(mall(changes), on), clause, unit)
+    found = explain(state_of(register_of(mall(changes), on), None), clause, unit)
     return {entry.record: (entry.counted, entry.reason.show(ENGLISH)) for entry in found}
 
 
@@ -30,7 +31,7 @@ def test_what_counts_for_a_cell_of_the_ready_mall() -> None:
 
 def test_what_counts_comes_first_and_every_entry_names_its_file() -> None:
     register = register_of(mall({NC: nc_data("detected: {date: 2024-11-10, by: P-006}") | {"id": ID}}))
-    found = explain(register, "8.5.1", "kependudukan")
+    found = explain(state_of(register, None), "8.5.1", "kependudukan")
     assert [entry.counted for entry in found] == sorted((entry.counted for entry in found), reverse=True)
     assert {entry.path for entry in found} >= {NC, NC_PATH, AUDIT, "units/kependudukan/unit.yaml"}
 

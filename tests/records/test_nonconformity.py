@@ -295,13 +295,21 @@ def test_an_extension_without_an_approver_or_by_an_owner_moves_nothing() -> None
         assert str(due_on(action, day("2024-12-31"))) == "2024-02-01"
 
 
-def test_a_later_handing_over_does_not_change_what_was_granted_as_of_before() -> None:
+def test_a_later_handing_over_to_the_approver_does_not_take_back_what_was_granted() -> None:
     action = nc(
         "actions: [{id: A1, what: Jadwal, owner: P-021, due: 2024-02-01, reassigned: [{date: 2024-02-15, to: P-002}],"
         " extensions: [{date: 2024-01-20, to: 2024-03-01, approved_by: P-002}]}]"
     ).actions[0]
     assert str(due_on(action, day("2024-02-14"))) == "2024-03-01"
-    assert str(due_on(action, day("2024-02-15"))) == "2024-02-01"
+    assert str(due_on(action, day("2024-02-15"))) == "2024-03-01"
+
+
+def test_an_extension_by_a_past_owner_moves_nothing() -> None:
+    action = nc(
+        "actions: [{id: A1, what: Jadwal, owner: P-002, due: 2024-02-01, reassigned: [{date: 2024-01-10, to: P-021}],"
+        " extensions: [{date: 2024-01-20, to: 2024-03-01, approved_by: P-002}]}]"
+    ).actions[0]
+    assert str(due_on(action, day("2024-02-14"))) == "2024-02-01"
 
 
 def test_the_owner_of_a_day_is_that_of_the_latest_reassignment_known_then() -> None:

@@ -91,6 +91,11 @@ def _a_link_that_leaves(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _link(root / "evidence/EVD-2024-002.yaml", BASE / "evidence/EVD-2024-001.yaml")
 
 
+@built("SYN021")
+def _an_endless_nest_of_folders(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / "documents" / Path(*["a"] * (repository.MAX_FOLDERS + 2))).mkdir(parents=True)
+
+
 @built("DOC011")
 def _a_document_that_cannot_be_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(root: Path, limit: Path, path: str, *, hashed: bool) -> attachments.Attachment:

@@ -82,7 +82,7 @@ def _json(
     answer = json.audit(readiness, cells, opened.tr)
     if explained:
         for shown, cell in zip(answer["cells"], cells, strict=True):
-            shown["records"] = json.counted(explain(opened.register, cell.clause, cell.unit), opened.tr)
+            shown["records"] = json.counted(explain(readiness.state, cell.clause, cell.unit), opened.tr)
     emit(json.text(answer), output)
 
 
@@ -95,9 +95,9 @@ def _terminal(
 
     how = style(colours=colours(output))
     if clauses:
-        pairs = [(cell, explain(opened.register, cell.clause, cell.unit)) for cell in cells]
+        pairs = [(cell, explain(readiness.state, cell.clause, cell.unit)) for cell in cells]
         emit(view.explained(pairs, opened.tr, how), output)
         return
     qms = opened.register.qms
-    title = qms.organisation.name if qms is not None else str(opened.root)
+    title = (qms.organisation.name if qms is not None else None) or str(opened.root)
     emit(view.render(readiness, cells, opened.tr, how, title=title), output)

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from mpp_qms.store.repository import Repository
 
 DEFAULT_TIMEZONE = "Asia/Jakarta"
+#: Jakarta's, for a machine that knows no zones: it has no summer time.
+WESTERN_INDONESIA = timezone(timedelta(hours=7))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,14 @@ class Opened:
 
     def findings(self) -> list[Finding]:
         """The findings of `check`, without lines."""
-        from mpp_qms.rules.check import findings
+        from dataclasses import replace
 
-        return findings(self.register, self.repository.files)
+        from mpp_qms.rules.check import findings
+        from mpp_qms.store.attachments import of_repository
+
+        # documents are looked at, and read for their checksum, only where findings are asked for
+        register = replace(self.register, attachments=of_repository(self.repository))
+        return findings(register, self.repository.files)
 
 
 def given_language(words: Sequence[str]) -> Language | None:
@@ -82,7 +89,7 @@ def day_given(text: str | None, option: str) -> date | None:
 def today(qms: Qms | None, *, needed: bool = True) -> date:
     """Today in the mall's time zone. Raises Refused where this machine does not know the zone.
 
-    Where another day is answered for it is not `needed`, and bounds only what may be dated: UTC will do.
+    Where another day is answered for it is not `needed`, and bounds only what may be dated: Jakarta's will do.
     """
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -91,7 +98,7 @@ def today(qms: Qms | None, *, needed: bool = True) -> date:
         return datetime.now(ZoneInfo(name)).date()
     except (ZoneInfoNotFoundError, ValueError, OSError):
         if name == DEFAULT_TIMEZONE or not needed:
-            return datetime.now(UTC).date()
+            return datetime.now(WESTERN_INDONESIA).date()
         help_ = Message(N_("Use a name such as Asia/Jakarta, Asia/Makassar or Asia/Jayapura, or give --as-of."))
         raise Refused(
             Message(N_("qms.yaml: the time zone {name} is not known."), {"name": name}), help_=help_
@@ -101,10 +108,8 @@ def today(qms: Qms | None, *, needed: bool = True) -> date:
 def open_records(root: Path | None, as_of: str | None) -> Opened:
     """Find and read the records, for a day. Raises Refused, or OSError where the root cannot be read."""
     from mpp_qms.records.qms import Qms
-    from mpp_qms.records.references import documents
     from mpp_qms.register import build
-    from mpp_qms.store.attachments import examine
-    from mpp_qms.store.repository import NoRepository, boundary, find_root, load
+    from mpp_qms.store.repository import NoRepository, find_root, load
 
     day = day_given(as_of, "--as-of")
     try:
@@ -122,10 +127,7 @@ def open_records(root: Path | None, as_of: str | None) -> Opened:
     speak(tr)
     now = today(qms, needed=day is None)
     known = day or now
-    named = (document for file in repository.files if file.record is not None for _, document in documents(file.record))
-    attachments = examine(found, boundary(found), named)
-    register = build(repository, known, now, attachments)
-    return Opened(found, repository, register, tr)
+    return Opened(found, repository, build(repository, known, now), tr)
 
 
 def reader(root: Path | None) -> Translator:

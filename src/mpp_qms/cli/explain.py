@@ -73,8 +73,8 @@ def _held(opened: Opened, number: str):  # type: ignore[no-untyped-def]
     from mpp_qms.readiness import state_of
     from mpp_qms.readiness.explain import explain
 
-    cells = state_of(opened.register, None).cells
-    return [(cell, explain(opened.register, number, cell.unit)) for cell in cells if cell.clause == number]
+    state = state_of(opened.register, None)
+    return [(cell, explain(state, number, cell.unit)) for cell in state.cells if cell.clause == number]
 
 
 def rule(

@@ -45,6 +45,8 @@ class Readiness:
     cells: tuple[Cell, ...]
     next: tuple[NextStep, ...]
     at_visit: AtVisit | None
+    #: What all this was judged by.
+    state: State
 
 
 def assess(register: Register, findings: Sequence[Finding], *, unread: int, visit: date | None = None) -> Readiness:
@@ -81,6 +83,7 @@ def assess(register: Register, findings: Sequence[Finding], *, unread: int, visi
         cells=tuple(today.cells),
         next=next_steps(today, judged, findings, unread),
         at_visit=at_visit,
+        state=today,
     )
 
 

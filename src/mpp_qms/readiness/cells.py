@@ -64,6 +64,14 @@ def counts_open(nc: Nonconformity, register: Register) -> bool:
     return external_open(nc, register.known) if nc.external is not None else register.life(nc).running
 
 
+def of_certification_body(nc: Nonconformity, register: Register) -> bool:
+    """True for a finding of a certification or accreditation body; a body nobody knows is taken for one."""
+    if nc.external is None:
+        return nc.source.kind == "external-audit"
+    party = register.parties.get(nc.external.body or "")
+    return party is None or party.kind is None or party.kind in ("certification-body", "accreditation-body")
+
+
 def contained(nc: Nonconformity, life: Life, late: list[Due], known: date) -> bool:
     """True where corrections exist and none is open, a plan counts, and nothing is late."""
     corrections = [action for action in nc.corrections if taken_on(action, known)]
@@ -82,7 +90,7 @@ def colour_of(nc: Nonconformity, register: Register, late: list[Due]) -> tuple[C
     life = register.life(nc)
     grade = counting_grade(nc, life)
     if grade == "major":
-        if nc.external is not None:
+        if nc.external is not None and of_certification_body(nc, register):
             return "blocked", Message(
                 N_("{id}: a major of the certification body that it has not closed"), {"id": nc.id}
             )

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from mpp_qms.dates import add_months
-from mpp_qms.internal_audit import Row, coverage, rows
+from mpp_qms.internal_audit import Row, rows
 from mpp_qms.messages import N_, Message
-from mpp_qms.overdue import Due, dues
+from mpp_qms.overdue import Due
 from mpp_qms.readiness.cells import (
     colour_of,
     counting_grade,
@@ -19,7 +19,8 @@ from mpp_qms.readiness.cells import (
     justified,
     places_of,
 )
-from mpp_qms.readiness.shown import EVERY_UNIT, shows
+from mpp_qms.readiness.gates import State
+from mpp_qms.readiness.shown import EVERY_UNIT
 from mpp_qms.register import Register
 from mpp_qms.words import word
 
@@ -34,20 +35,21 @@ class Counted:
     reason: Message
 
 
-def explain(register: Register, clause: str, unit: str | None) -> tuple[Counted, ...]:
+def explain(state: State, clause: str, unit: str | None) -> tuple[Counted, ...]:
     """All records that speak of one cell: a leaf clause, for a unit or (None) the site; those that count first."""
     found = [
-        *_findings(register, clause, unit),
-        *_evidence(register, clause, unit),
-        *_rows(register, clause, unit),
-        *_exclusions(register, clause, unit),
+        *_findings(state, clause, unit),
+        *_evidence(state, clause, unit),
+        *_rows(state, clause, unit),
+        *_exclusions(state.register, clause, unit),
     ]
     return tuple(sorted(found, key=lambda entry: not entry.counted))
 
 
-def _findings(register: Register, clause: str, unit: str | None) -> Iterator[Counted]:
+def _findings(state: State, clause: str, unit: str | None) -> Iterator[Counted]:
+    register = state.register
     late: dict[str, list[Due]] = defaultdict(list)
-    for due in dues(register):
+    for due in state.dues:
         if due.late:
             late[due.record].append(due)
     for nc in register.nonconformities:
@@ -75,8 +77,8 @@ def _findings(register: Register, clause: str, unit: str | None) -> Iterator[Cou
             yield Counted(nc.id, path, False, Message(text, {"grade": word(counting_grade(nc, register.life(nc)))}))
 
 
-def _evidence(register: Register, clause: str, unit: str | None) -> Iterator[Counted]:
-    shown = shows(register)
+def _evidence(state: State, clause: str, unit: str | None) -> Iterator[Counted]:
+    register, shown = state.register, state.shown
     known = {record.id: record for record in register.evidence}
     for key in register.standard.clauses[clause].expects:
         told = set()
@@ -91,10 +93,10 @@ def _evidence(register: Register, clause: str, unit: str | None) -> Iterator[Cou
             }
             where = Message(N_("the site")) if place is None else values["place"]
             values["place"] = where
-            state = entry.state(register.day)
-            if state == "current" and entry.until is None:
+            worth = entry.state(register.day)
+            if worth == "current" and entry.until is None:
                 yield Counted(entry.record, entry.path, True, Message(N_("shows {key} for {place}"), values))
-            elif state == "current":
+            elif worth == "current":
                 yield Counted(
                     entry.record, entry.path, True, Message(N_("shows {key} for {place}, until {until}"), values)
                 )
@@ -105,7 +107,7 @@ def _evidence(register: Register, clause: str, unit: str | None) -> Iterator[Cou
                     False,
                     Message(N_("{key} for {place}: no whole quarter is covered"), values),
                 )
-            elif state == "stale":
+            elif worth == "stale":
                 yield Counted(
                     entry.record, entry.path, False, Message(N_("{key} for {place}: only until {until}"), values)
                 )
@@ -123,8 +125,9 @@ def _evidence(register: Register, clause: str, unit: str | None) -> Iterator[Cou
             yield Counted(record.id, register.path(record), False, text)
 
 
-def _rows(register: Register, clause: str, unit: str | None) -> Iterator[Counted]:
-    latest = coverage(register).latest(clause, unit)
+def _rows(state: State, clause: str, unit: str | None) -> Iterator[Counted]:
+    register = state.register
+    latest = state.covered.latest(clause, unit)
     months = register.policy().audit_cycle_months
     for row in rows(register):
         if clause in row.leaves and row.row.unit == unit:

@@ -23,9 +23,10 @@ from mpp_qms.readiness.cells import (
     entries_not_applicable,
     in_grace,
     justified,
+    of_certification_body,
 )
 from mpp_qms.readiness.shown import Shows, services_on
-from mpp_qms.records.nonconformity import Nonconformity, answer_accepted
+from mpp_qms.records.nonconformity import answer_accepted, taken_on
 from mpp_qms.records.qms import Certificate, Visit
 from mpp_qms.records.review import INPUTS, OUTPUTS, Review
 from mpp_qms.records.sop import Sop, status
@@ -94,11 +95,6 @@ def gates(state: State) -> tuple[Gate, ...]:
 
 def _manager(state: State) -> str | None:
     return state.register.holder("quality-manager", state.register.day)
-
-
-def _head(state: State, unit: str) -> str | None:
-    day = state.register.day
-    return state.register.holder("pic", day, unit) or state.register.holder("unit-head", day, unit) or _manager(state)
 
 
 def scope(state: State) -> Iterator[Reason]:
@@ -267,7 +263,8 @@ def management_review(state: State) -> Iterator[Reason]:
         yield Reason(
             Message(N_("inputs not reviewed: {keys}"), {"keys": missing}), False, who, "mpp-qms clause 9.3.2", "9.3.2"
         )
-    decided = {decision.output for review in reviews for decision in review.decisions}
+    known = state.register.known
+    decided = {decision.output for review in reviews for decision in review.decisions if taken_on(decision, known)}
     decided |= {entry.output for review in reviews for entry in review.none_needed}
     open_ = tuple(output for output in OUTPUTS if output not in decided)
     if open_:
@@ -287,7 +284,7 @@ def majors(state: State) -> Iterator[Reason]:
         if counting_grade(nc, life) != "major" or not counts_open(nc, register):
             continue
         values = {"id": nc.id, "unit": life.unit}
-        if nc.external is not None:
+        if nc.external is not None and of_certification_body(nc, register):
             text, blocking = (
                 Message(N_("{id} ({unit}): a major that the certification body has not closed"), values),
                 True,
@@ -296,7 +293,9 @@ def majors(state: State) -> Iterator[Reason]:
             text, blocking = Message(N_("{id} ({unit}): a major, contained but not closed"), values), False
         else:
             text, blocking = Message(N_("{id} ({unit}): a major that is not contained"), values), True
-        yield Reason(text, blocking, _head(state, life.unit), f"mpp-qms nc show {nc.id}", nc.clauses[0], life.unit)
+        yield Reason(
+            text, blocking, register.answers_for(life.unit), f"mpp-qms nc show {nc.id}", nc.clauses[0], life.unit
+        )
 
 
 def body_findings(state: State) -> Iterator[Reason]:
@@ -320,14 +319,6 @@ def body_findings(state: State) -> Iterator[Reason]:
                 {"id": nc.id, "unit": life.unit},
             )
             yield Reason(text, True, _manager(state), f"mpp-qms nc show {nc.id}", nc.clauses[0], life.unit)
-
-
-def of_certification_body(nc: Nonconformity, register: Register) -> bool:
-    """True for a finding of a certification or accreditation body; a body nobody knows is taken for one."""
-    if nc.external is None:
-        return nc.source.kind == "external-audit"
-    party = register.parties.get(nc.external.body or "")
-    return party is None or party.kind is None or party.kind in ("certification-body", "accreditation-body")
 
 
 def nothing_late(state: State) -> Iterator[Reason]:
@@ -358,7 +349,12 @@ def sops(state: State) -> Iterator[Reason]:
             services = tuple(service.id for service in without[unit.id])
             text = Message(N_("{unit}: no SOP in force for {services}"), {"unit": unit.id, "services": services})
             yield Reason(
-                text, False, _head(state, unit.id), f"mpp-qms audit --clause 8.5.1 --unit {unit.id}", "8.5.1", unit.id
+                text,
+                False,
+                state.register.answers_for(unit.id),
+                f"mpp-qms audit --clause 8.5.1 --unit {unit.id}",
+                "8.5.1",
+                unit.id,
             )
         services_now = {service.id for service in services_on(unit, state.register.day)}
         for sop in due.get(unit.id, ()):
@@ -517,7 +513,7 @@ def providers(state: State) -> Iterator[Reason]:
     for unit in state.register.providers():
         for key in ("provider-agreements", "provider-evaluation"):
             if state.shown.at(key, unit.id).state != "current":
-                clause = state.register.standard.clauses_expecting(key)[0]
+                clause = next(iter(state.register.standard.clauses_expecting(key)), "8.4.1")
                 text = Message(N_("{unit}: {lack}"), {"unit": unit.id, "lack": lack(key, state, unit.id)})
                 yield Reason(text, False, _manager(state), f"mpp-qms audit --clause {clause}", clause, unit.id)
 

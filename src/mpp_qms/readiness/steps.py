@@ -93,7 +93,9 @@ def _of_cells(state: State, gates: dict[str, Gate]) -> Iterator[NextStep]:
             yield NextStep(None, clause, None, lack(key, state, None), manager, f"mpp-qms clause {clause}")
         if len(units) == 1:
             text = Message(N_("{unit}: {lack}"), {"unit": units[0], "lack": lack(key, state, units[0])})
-            yield NextStep(None, clause, units[0], text, _head(state, units[0]), f"mpp-qms clause {clause}")
+            yield NextStep(
+                None, clause, units[0], text, state.register.answers_for(units[0]), f"mpp-qms clause {clause}"
+            )
         elif units:
             expectation = state.register.standard.keys.get(key)
             title = expectation.title if expectation is not None else key
@@ -102,8 +104,3 @@ def _of_cells(state: State, gates: dict[str, Gate]) -> Iterator[NextStep]:
                 {"key": key, "title": title, "units": units},
             )
             yield NextStep(None, clause, None, text, manager, f"mpp-qms clause {clause}")
-
-
-def _head(state: State, unit: str) -> str | None:
-    register = state.register
-    return register.holder("pic", register.day, unit) or register.holder("quality-manager", register.day)

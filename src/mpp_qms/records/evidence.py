@@ -15,7 +15,7 @@ class Period:
     to: Day | None = None
 
 
-Units = Literal["all"] | tuple[Text, ...]
+Units = Literal["all"] | Annotated[tuple[Text, ...], NotEmpty()]
 
 
 @shape

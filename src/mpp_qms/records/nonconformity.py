@@ -253,11 +253,11 @@ def owner_on(action: Action, known: date) -> str:
 
 
 def granted(action: Action, extension: Extension, known: date = date.max) -> bool:
-    """True where an extension moves the due date: it is known and has an approver who does not own the action."""
+    """True where an extension moves the due date: it is known and has an approver who did not own the action, then or before."""
     return (
         extension.date <= known
         and extension.approved_by is not None
-        and extension.approved_by not in owners(action, known)
+        and extension.approved_by not in owners(action, extension.date)
     )
 
 
@@ -276,7 +276,12 @@ def due_on(action: Action, known: date) -> date:
 def cancelled(action: Action, known: date) -> bool:
     """True where the action was cancelled, by somebody who does not own it."""
     entry = action.cancelled
-    return entry is not None and entry.date <= known and entry.by is not None and entry.by not in owners(action, known)
+    return (
+        entry is not None
+        and entry.date <= known
+        and entry.by is not None
+        and entry.by not in owners(action, entry.date)
+    )
 
 
 def done_on(action: Action, known: date) -> date | None:
@@ -295,11 +300,6 @@ def is_open(action: Action, known: date) -> bool:
 
 
 # --- the life on a day ---
-
-
-def known_on(nc: Nonconformity, known: date) -> bool:
-    """True where the nonconformity itself is known: it has been detected."""
-    return nc.detected.date <= known
 
 
 def grade_on(nc: Nonconformity, known: date) -> Grade:
@@ -349,7 +349,6 @@ class Life:
     verified: Verification | None
     last_done: date | None
     no_action: bool
-    corrections_done: bool
 
     @property
     def running(self) -> bool:
@@ -474,7 +473,6 @@ def life(nc: Nonconformity, known: date) -> Life:
         verified=verified,
         last_done=max(in_cycle, default=None) if none_open else None,
         no_action=bool(counting) and no_action_allowed(nc, counting[-1], grade),
-        corrections_done=corrections_done,
     )
 
 
@@ -507,9 +505,15 @@ def answer_due(external: External, known: date) -> date | None:
     submitted = [
         (response.submitted, index) for index, response in enumerate(external.responses) if response.submitted <= known
     ]
-    if not submitted:
-        return external.response_due
-    latest = external.responses[max(submitted)[1]]
-    if latest.result == "returned" and latest.decided is not None and latest.decided <= known:
-        return latest.next_due or latest.decided
-    return None
+    returned = [
+        (response.decided, index)
+        for index, response in enumerate(external.responses)
+        if response.result == "returned" and response.decided is not None and response.decided <= known
+    ]
+    if not returned:
+        return None if submitted else external.response_due
+    decided, place = max(returned)
+    # what was filed before the return was not filed for it; of the day itself, what stands further down in the list
+    if max(submitted, default=(date.min, -1)) > (decided, place):
+        return None
+    return external.responses[place].next_due or decided

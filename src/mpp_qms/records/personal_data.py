@@ -10,7 +10,7 @@ Suspicion = Literal["identity-number", "mobile-number", "e-mail"]
 # patterns alone took longer than all rules (TECH.md).
 _URL = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s\"'<>]{1,2000}", re.IGNORECASE)
 _HASH = re.compile(r"\b[0-9a-fA-F]{32,128}\b")
-_DIGITS = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ .-]?[0-9]){15}(?![0-9A-Za-z]|[.-][0-9])")
+_DIGITS = re.compile(r"(?<![0-9])[0-9](?:[ .-]?[0-9]){15}(?![0-9]|[.-][0-9])")
 _MOBILE = re.compile(
     r"(?<![0-9A-Za-z/.-])(?:\+62|\(\+62\)|62|0)[ .-]?8[0-9](?:[ .-]?[0-9]){6,10}(?![0-9A-Za-z]|[.-][0-9])"
 )

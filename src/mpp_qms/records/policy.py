@@ -78,7 +78,6 @@ class Policy:
 
 
 DEFAULT = Policy()
-_NESTED = {"plan_days": GradeDays, "action_days": GradeDays}
 
 
 def _override(policy: Policy, entry: PolicyEntry) -> Policy:

@@ -20,7 +20,7 @@ VisitKind = Literal["stage-1", "stage-2", "surveillance", "recertification", "sp
 class Organisation:
     """The mall's name and the unit that runs it."""
 
-    name: Text
+    name: Text | None = None
     operator: Text | None = None
 
 
@@ -68,8 +68,8 @@ class Certificate:
 class Visit:
     """A visit of a certification body, planned or past."""
 
-    kind: VisitKind
     date: Day
+    kind: VisitKind | None = None
     body: Text | None = None
 
 

@@ -86,16 +86,17 @@ def revision_in_force(sop: Sop, known: date, day: date) -> Revision | None:
 def review_due(sop: Sop, revision: Revision, known: date, months: int) -> date:
     """The day by which the revision in force is to be reviewed.
 
-    Its `review_due`, moved on by a later review that found it valid, else `months` after the latest of effective
+    Its `review_due`, moved on by a review that found it valid, else `months` after the latest of effective
     and such a review (FORMAT.md, SOP).
     """
     assert revision.effective is not None
     valid = [
         review.date for review in sop.reviews if review.result == "valid" and revision.effective <= review.date <= known
     ]
-    if revision.review_due is not None and not (valid and max(valid) >= revision.review_due):
-        return revision.review_due
-    return add_months(max([revision.effective, *valid]), months)
+    due = add_months(max([revision.effective, *valid]), months)
+    if revision.review_due is None:
+        return due
+    return max(revision.review_due, due) if valid else revision.review_due
 
 
 def status(sop: Sop, known: date, day: date, months: int) -> SopStatus:

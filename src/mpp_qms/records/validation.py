@@ -35,7 +35,12 @@ def validate(kind: Kind, data: Mapping[str, Any]) -> tuple[Common | None, tuple[
     try:
         record: Common = check.validate_python(data, context=imported)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=True)
+        details = [
+            detail
+            for detail in error.errors(include_url=False, include_context=True)
+            # a list whose entries are all wrong counts as empty to pydantic: each entry has been named already
+            if detail["type"] != "too_short" or not detail["input"]
+        ]
     else:
         return _known_schema(kind, record)
     looks = _looks_like(kind, data)
@@ -93,8 +98,8 @@ def _route(location: tuple[str | int, ...]) -> Route:
 
 
 _FORMS = {
-    "dataclass_type": N_("a mapping of keys and values, such as {{date: 2024-10-15}}"),
-    "dataclass_exact_type": N_("a mapping of keys and values, such as {{date: 2024-10-15}}"),
+    "dataclass_type": N_("a mapping of keys and values, such as `date: 2024-10-15`"),
+    "dataclass_exact_type": N_("a mapping of keys and values, such as `date: 2024-10-15`"),
     "dict_type": N_("a mapping of keys and values"),
     "tuple_type": N_("a list, such as [one] or lines that begin with `- `"),
     "string_type": N_("a text; one with `: ` in it stands in quotes"),

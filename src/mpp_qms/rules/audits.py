@@ -16,6 +16,7 @@ from mpp_qms.records.common import Common
 from mpp_qms.records.nonconformity import Nonconformity
 from mpp_qms.records.review import Review
 from mpp_qms.register import Register
+from mpp_qms.rules.nonconformity import few
 from mpp_qms.rules.registry import Hit, rule
 
 _COUNTS = N_("Only what counts shows an auditor that the clause was looked at there, by somebody impartial.")
@@ -256,7 +257,7 @@ def conform_with_finding(register: Register) -> Iterator[tuple[Common, Hit]]:
     """
     for audit, index, row, _, findings in _rows_with_findings(register):
         if row.result == "conform" and findings:
-            yield audit, Hit(("coverage", index, "result"), {"findings": findings})
+            yield audit, Hit(("coverage", index, "result"), {"findings": few(findings)})
 
 
 @rule(

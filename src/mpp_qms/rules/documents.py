@@ -406,7 +406,7 @@ def period_ahead(evidence: Evidence, register: Register) -> Iterator[Hit]:
     "warning",
     on=Evidence,
     title=N_("Quarterly evidence without a quarter"),
-    message=N_("The key {key} asks for evidence of a whole quarter, but the record's `period` covers none."),
+    message=N_("The key `{key}` asks for evidence of a whole quarter, but the record's `period` covers none."),
     help=N_("Enter under `period` the first and the last day that the document speaks of."),
     why=N_("Without its period nobody can say which quarter the document covers, so it shows nothing."),
     source="FORMAT.md, Evidence",

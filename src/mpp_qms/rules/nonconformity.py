@@ -217,7 +217,7 @@ def statement_of_finding(nc: Nonconformity, register: Register) -> Iterator[Hit]
 def graded_before_closing(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     """Nothing that is ungraded on the day of a closure is closed."""
     for index, closure in enumerate(nc.closures):
-        if grade_on(nc, closure.date) == "ungraded" and (nc.external is None or nc.external.grade is None):
+        if grade_on(nc, closure.date) == "ungraded":
             yield Hit(("closures", index), {"date": closure.date})
 
 

@@ -162,13 +162,12 @@ def changed_by_owner(record: Common, register: Register) -> Iterator[Hit]:
     for route, action in actions_of(record):
         if not action.extensions and action.cancelled is None:
             continue
-        concerned = owners(action)
         for index, extension in enumerate(action.extensions):
-            if extension.approved_by in concerned:
+            if extension.approved_by in owners(action, extension.date):
                 at: Route = (*route, "extensions", index, "approved_by")
                 what = Message(N_("extension"))
                 yield Hit(at, {"person": extension.approved_by, "what": what, "action": action.id})
-        if action.cancelled is not None and action.cancelled.by in concerned:
+        if action.cancelled is not None and action.cancelled.by in owners(action, action.cancelled.date):
             values = {"person": action.cancelled.by, "what": Message(N_("cancelling")), "action": action.id}
             yield Hit((*route, "cancelled", "by"), values)
 
@@ -247,7 +246,7 @@ def major_cosigned(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     example="grade: major\nclosures: [{date: 2025-01-21, by: P-030, cosigned_by: P-030}]",
 )
 def cosigned_by_another(nc: Nonconformity, register: Register) -> Iterator[Hit]:
-    """A major is cosigned by another lead auditor, quality manager or top management of that day."""
+    """A major is cosigned by another lead auditor, quality manager or top management of that day, not an owner or doer."""
     for index, closure in enumerate(nc.closures):
         code = closure.cosigned_by
         if code is None or not is_graded(nc, closure.date, "major"):
@@ -257,6 +256,8 @@ def cosigned_by_another(nc: Nonconformity, register: Register) -> Iterator[Hit]:
             why = Message(N_("closed it too"))
         elif _lacked(register, code, CLOSERS, closure.date):
             why = Message(N_("had none of the roles on {date}"), {"date": closure.date})
+        elif _was_involved(nc, code, closure.date):
+            why = Message(N_("owned or did an action or correction of it"))
         if why is not None:
             values = {"person": code, "why": why, "roles": _names(CLOSERS)}
             yield Hit(("closures", index, "cosigned_by"), values)
@@ -291,7 +292,8 @@ def not_in_own_unit(nc: Nonconformity, register: Register) -> Iterator[Hit]:
         if code is None:
             continue
         unit = unit_on(nc, day)
-        if register.serves(code, unit, first_day(day), day):
+        # of a legacy year or month, only somebody who served there on all of it served there on that day
+        if register.serves(code, unit, day) and register.serves(code, unit, first_day(day)):
             yield Hit(route, {"person": code, "what": Message(what), "unit": unit, "date": day})
 
 
@@ -487,8 +489,8 @@ def unknown_party(record: Common, register: Register) -> Iterator[Hit]:
     on=Common,
     legacy="warning",
     title=N_("Nobody named"),
-    message=N_("The key {key} is missing here: nobody answers for it."),
-    help=N_("Enter under {key} the staff code of who did or approved it."),
+    message=N_("The key `{key}` is missing here: nobody answers for it."),
+    help=N_("Enter under `{key}` the staff code of who did or approved it."),
     why=N_("What nobody did cannot be asked about, and whether they were impartial cannot be judged."),
     source="FORMAT.md, 8; ISO 9001:2015, 7.5.3",
     example="causes: [{date: 2024-10-22, method: 5-whys, root: Jadwal tidak ada}]",

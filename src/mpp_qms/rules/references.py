@@ -275,6 +275,7 @@ def unknown_record(record: Common, register: Register) -> Iterator[Hit]:
     "REF007",
     "error",
     on=Common,
+    legacy="warning",
     title=N_("Unknown evidence record"),
     message=N_("There is no evidence record {id}.{hint}"),
     help=N_("Correct the id, or add evidence/{id}.yaml; a document without a record is named by its title or path."),

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple, TypeVar
 
 from mpp_qms.findings import Route, Severity
 from mpp_qms.messages import N_
-from mpp_qms.register import Register
 
 
 class Hit(NamedTuple):
@@ -77,8 +76,3 @@ def _add(entry: Rule) -> None:
     if entry.code in RULES:
         raise ValueError(f"two rules are called {entry.code}")
     RULES[entry.code] = entry
-
-
-def known_to(register: Register, code: str) -> bool:
-    """True where a code names somebody of the mall or a body outside it."""
-    return code in register.people or code in register.parties

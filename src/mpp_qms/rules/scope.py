@@ -17,6 +17,7 @@ from mpp_qms.records.nonconformity import Nonconformity
 from mpp_qms.records.qms import NotApplicable, Qms, Role
 from mpp_qms.records.unit import Unit, scope_role
 from mpp_qms.register import Register
+from mpp_qms.rules.nonconformity import few
 from mpp_qms.rules.registry import Hit, rule
 from mpp_qms.words import word
 
@@ -24,7 +25,6 @@ _JUSTIFY = N_("A requirement may be left out only with a justification, and only
 _NOT_APPLICABLE = "ISO 9001:2015, 4.3; FACTS.md, 1.2"
 _ORDER = N_("Dates that run backwards are typing errors; a term that ends before it begins never holds.")
 #: So many ids are named in one sentence; the rest are left to `mpp-qms nc list`.
-_MOST_NAMED = 5
 
 
 # --- what is not applicable ---
@@ -131,7 +131,7 @@ def not_applicable_with_finding(register: Register) -> Iterator[tuple[Common, Hi
                 found[record, index].append(nc.id)
     for record, index, entry, _ in entries:
         if ids := found.get((record, index)):
-            yield record, Hit(("not_applicable", index), {"clause": entry.clause, "findings": tuple(ids[:_MOST_NAMED])})
+            yield record, Hit(("not_applicable", index), {"clause": entry.clause, "findings": few(ids)})
 
 
 def _open_while(nc: Nonconformity, entry: NotApplicable, record: Common) -> bool:
@@ -232,7 +232,7 @@ def closed_unit(register: Register) -> Iterator[tuple[Common, Hit]]:
             open_[unit_id].append(nc.id)
     for unit_id, (unit, index, end) in closed.items():
         if ids := open_.get(unit_id):
-            yield unit, Hit(("scope", index, "to"), {"date": end, "findings": tuple(ids[:_MOST_NAMED])})
+            yield unit, Hit(("scope", index, "to"), {"date": end, "findings": few(ids)})
 
 
 # --- certificates and lists ---

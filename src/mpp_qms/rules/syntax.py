@@ -69,7 +69,7 @@ declare(
     "SYN007",
     "error",
     title=N_("Key given twice"),
-    message=N_("The key {key} stands here a second time."),
+    message=N_("The key `{key}` stands here a second time."),
     help=N_("Keep one of the two; join their values where both are meant."),
     why=N_("Programs keep the first or the last of two equal keys: nobody could say which one holds."),
     source="FORMAT.md, 1; YAML 1.2, 3.2.1.3",
@@ -99,7 +99,7 @@ declare(
     "SYN010",
     "error",
     title=N_("Key that is no text"),
-    message=N_("The key {key} is not a text."),
+    message=N_("The key `{key}` is not a text."),
     help=N_("Write a key that the format knows; in braces, a colon or comma too many can make a key of a value."),
     why=N_("Keys are texts; anything else is a typing error."),
     source="FORMAT.md, 1",
@@ -204,4 +204,16 @@ declare(
     why=N_("A record in the wrong folder is not counted."),
     source="FORMAT.md, Places and ids",
     example="nonconformities/NC-A-2024-001.yaml",
+)
+
+
+declare(
+    "SYN021",
+    "warning",
+    title=N_("Folders nested too deeply"),
+    message=N_("Folders lie more than {limit} deep here; what is below is not looked at."),
+    help=N_("Move what is needed further up; no record lies so deep."),
+    why=N_("A record lies at most four folders deep; an endless nest would stop the program."),
+    source="FORMAT.md, Places and ids",
+    example="documents/a/a/a/a/a/a/a …",
 )

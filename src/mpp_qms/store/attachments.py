@@ -53,15 +53,17 @@ def _examine(root: Path, limit: Path, path: str, *, hashed: bool) -> Attachment:
         return Attachment("outside")
     parts = path.replace("\\", "/")
     target = Path(os.path.normpath(root.resolve() / parts))
-    if not target.is_relative_to(limit) or not target.parent.resolve().is_relative_to(limit):
+    if not target.is_relative_to(limit):
         return Attachment("outside")
     try:
+        if not target.parent.resolve().is_relative_to(limit):
+            return Attachment("outside")
         if not stat.S_ISREG(target.lstat().st_mode):
             return Attachment("missing")
         return Attachment("there", _sha256(target) if hashed else None)
     except (FileNotFoundError, NotADirectoryError):
         return Attachment("missing")
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # RuntimeError: links in a circle, before Python 3.13
         return Attachment("unreadable")
 
 

@@ -10,7 +10,7 @@ import yaml
 
 from mpp_qms.findings import Fault, Finding, Route
 from mpp_qms.store.reading import read_text
-from mpp_qms.store.yaml_text import compose, place
+from mpp_qms.store.yaml_text import Pairs, compose, place
 
 
 def locate(root: Path, findings: Iterable[Finding]) -> list[Finding]:
@@ -40,4 +40,5 @@ def places_of(root: Path, path: str, routes: list[Route]) -> list[tuple[int, int
             node = compose(text)
         except yaml.YAMLError:
             node = None
-    return [place(node, route) for route in routes]
+    pairs: Pairs = {}
+    return [place(node, route, pairs) for route in routes]

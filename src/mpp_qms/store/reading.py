@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
+from bisect import bisect_right
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,7 +93,7 @@ def read_record(root: str | Path, path: str, kind: Kind, unit: str | None) -> So
 
 def record_of(text: str, path: str, kind: Kind, unit: str | None) -> SourceFile:
     """The record in a text, as if it stood at `path`."""
-    suspects = tuple((what, *_line_and_column(text, offset)) for what, offset in suspicions(text))
+    suspects = _located(text, tuple(suspicions(text)))
     data = parse(text)
     if isinstance(data, Fault):
         return SourceFile(path, kind, unit, None, (data,), suspects)
@@ -99,5 +101,10 @@ def record_of(text: str, path: str, kind: Kind, unit: str | None) -> SourceFile:
     return SourceFile(path, kind, unit, record, faults, suspects)
 
 
-def _line_and_column(text: str, offset: int) -> tuple[int, int]:
-    return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1) + 1
+def _located(text: str, found: tuple[tuple[Suspicion, int], ...]) -> tuple[tuple[Suspicion, int, int], ...]:
+    """What was found at offsets, with line and column (from 1) instead."""
+    if not found:
+        return ()
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    lines = [(what, bisect_right(starts, offset), offset) for what, offset in found]
+    return tuple((what, line, offset - starts[line - 1] + 1) for what, line, offset in lines)

@@ -15,6 +15,8 @@ from mpp_qms.records.kinds import BY_NAME, KINDS, Kind
 from mpp_qms.store.reading import SourceFile, read_record
 
 ROOT_FILE = "qms.yaml"
+#: Folders nested deeper than this are not searched: no record lies so deep, and an endless nest would end the program.
+MAX_FOLDERS = 50
 
 
 class NoRepository(Exception):  # noqa: N818 (a person settles it: it is no error of ours)
@@ -115,6 +117,9 @@ def place_of(parts: tuple[str, ...]) -> tuple[Kind, str | None] | None:
 
 def _walk(root: Path, parts: tuple[str, ...], limit: Path) -> Iterator[SourceFile]:
     folder = os.path.join(root, *parts)  # noqa: PTH118
+    if len(parts) > MAX_FOLDERS:
+        yield SourceFile("/".join(parts), None, None, None, (Fault("SYN021", {"limit": MAX_FOLDERS}),))
+        return
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
@@ -126,7 +131,7 @@ def _walk(root: Path, parts: tuple[str, ...], limit: Path) -> Iterator[SourceFil
         if entry.name.startswith("."):
             continue
         here = (*parts, entry.name)
-        if entry.is_symlink():
+        if entry.is_symlink() or _is_junction(entry):
             yield _link(here, Path(entry.path), limit)
         elif entry.is_dir(follow_symlinks=False):
             place = place_of(here)
@@ -178,6 +183,11 @@ def _has_form(kind: Kind, name: str) -> bool:
 
 def _unit_end(kind: Kind) -> int:
     return -2 if kind.name == "nonconformity" else -1
+
+
+def _is_junction(entry: os.DirEntry[str]) -> bool:
+    """True for a directory junction of Windows: it leads elsewhere like a link (Python tells from 3.12 on)."""
+    return bool(getattr(entry, "is_junction", lambda: False)())
 
 
 def _link(here: tuple[str, ...], target: Path, limit: Path) -> SourceFile:

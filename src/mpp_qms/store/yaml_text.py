@@ -131,6 +131,12 @@ class _PureComposer(Reader, Scanner, Parser, Composer, _Resolver):
         if len(self.states) > 200 or len(self.indents) > 200:
             raise yaml.YAMLError("exceeded maximum nesting depth")
 
+    def fetch_flow_collection_start(self, kind: Any) -> None:
+        # the scanner looks 1,024 signs ahead for a key: with as many brackets open, each look is dear
+        if self.flow_level > 200:
+            raise yaml.YAMLError("exceeded maximum nesting depth")
+        super().fetch_flow_collection_start(kind)
+
     def get_event(self) -> Any:
         self.check_state_depth()
         return super().get_event()  # type: ignore[no-untyped-call]
@@ -177,6 +183,8 @@ def parse(text: str, *, pure: bool = False) -> dict[str, Any] | Fault:
         data = _mapping(node, 1)
     except _Refused as refused:
         return refused.fault
+    except UnicodeEncodeError:
+        return _bad_character(text)
     except RecursionError:
         return Fault("SYN011", {"limit": MAX_DEPTH})
     except yaml.YAMLError as error:
@@ -219,7 +227,7 @@ def _value(node: Node, depth: int) -> Any:
     if tag is _MAP:
         return _mapping(node, depth + 1)
     if tag is _SEQ:
-        if depth > MAX_DEPTH:
+        if depth >= MAX_DEPTH:
             raise _Refused(_at(node, "SYN011", {"limit": MAX_DEPTH}))
         return [_value(item, depth + 1) for item in node.value]
     if tag is _INT:
@@ -341,13 +349,25 @@ def _bad_character(text: str) -> Fault:
     return Fault("SYN013", {"character": f"U+{ord(match[0]):04X}"}, (), line, column)
 
 
-def place(node: Node | None, route: Route) -> tuple[int, int]:
-    """Line and column (from 1) of the deepest part of a route that the file holds: of a value, its key."""
+#: The pairs of key and value of mappings by key, each mapping by its identity.
+Pairs = dict[int, dict[str | int, tuple[Node, Node]]]
+
+
+def place(node: Node | None, route: Route, pairs: Pairs | None = None) -> tuple[int, int]:
+    """Line and column (from 1) of the deepest part of a route that the file holds: of a value, its key.
+
+    `pairs`, kept from one route to the next in the same nodes, spares going through a mapping again.
+    """
+    pairs = {} if pairs is None else pairs
     found = node
     line, column = (1, 1) if node is None else _place(node)
     for step in route:
         if isinstance(found, MappingNode):
-            pair = next((pair for pair in found.value if pair[0].value == step), None)
+            by_key = pairs.get(id(found))
+            if by_key is None:
+                scalar = (pair for pair in reversed(found.value) if isinstance(pair[0], ScalarNode))
+                by_key = pairs[id(found)] = {pair[0].value: pair for pair in scalar}
+            pair = by_key.get(step)
             if pair is None:
                 break
             line, column = _place(pair[0])
