@@ -202,11 +202,9 @@ def test_the_zone_of_the_mall_decides_what_today_is(tmp_path: Path) -> None:
     assert days[0] > days[1]
 
 
-def test_an_unknown_zone_is_said_and_a_given_day_does_without(tmp_path: Path) -> None:
+def test_an_unknown_zone_is_a_finding_and_stops_nothing(tmp_path: Path) -> None:
     root = Path(shutil.copytree(RECORDS, tmp_path / "records"))
     qms = yaml.safe_load((root / "qms.yaml").read_text(encoding="utf-8")) | {"timezone": "Asia/Kediri"}
     (root / "qms.yaml").write_text(yaml.safe_dump(qms), encoding="utf-8")
-    done = run("overdue", "--root", str(root), "--lang", "en")
-    assert done.returncode == 2
-    assert "Asia/Kediri" in done.stderr
-    assert run("overdue", "--root", str(root), "--as-of", DAY).returncode == 0
+    assert "SCH015" in [finding["code"] for finding in answer("check", "--root", str(root))["findings"]]
+    assert run("overdue", "--root", str(root)).returncode == 0

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mpp_qms.register import Register
     from mpp_qms.store.repository import Repository
 
-DEFAULT_TIMEZONE = "Asia/Jakarta"
 #: Jakarta's, for a machine that knows no zones: it has no summer time.
 WESTERN_INDONESIA = timezone(timedelta(hours=7))
 
@@ -86,23 +85,14 @@ def day_given(text: str | None, option: str) -> date | None:
     return day
 
 
-def today(qms: Qms | None, *, needed: bool = True) -> date:
-    """Today in the mall's time zone. Raises Refused where this machine does not know the zone.
-
-    Where another day is answered for it is not `needed`, and bounds only what may be dated: Jakarta's will do.
-    """
+def today(qms: Qms | None) -> date:
+    """Today in the mall's time zone; in Jakarta's where that is unknown, which is a finding of `check`."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-    name = qms.timezone if qms is not None else DEFAULT_TIMEZONE
     try:
-        return datetime.now(ZoneInfo(name)).date()
+        return datetime.now(ZoneInfo(qms.timezone if qms is not None else "Asia/Jakarta")).date()
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        if name == DEFAULT_TIMEZONE or not needed:
-            return datetime.now(WESTERN_INDONESIA).date()
-        help_ = Message(N_("Use a name such as Asia/Jakarta, Asia/Makassar or Asia/Jayapura, or give --as-of."))
-        raise Refused(
-            Message(N_("qms.yaml: the time zone {name} is not known."), {"name": name}), help_=help_
-        ) from None
+        return datetime.now(WESTERN_INDONESIA).date()
 
 
 def open_records(root: Path | None, as_of: str | None) -> Opened:
@@ -125,9 +115,8 @@ def open_records(root: Path | None, as_of: str | None) -> Opened:
     qms = next((file.record for file in repository.files if isinstance(file.record, Qms)), None)
     tr = language(sys.argv[1:], qms)
     speak(tr)
-    now = today(qms, needed=day is None)
-    known = day or now
-    return Opened(found, repository, build(repository, known, now), tr)
+    now = today(qms)
+    return Opened(found, repository, build(repository, day or now, now), tr)
 
 
 def reader(root: Path | None) -> Translator:

@@ -10,6 +10,7 @@ from mpp_qms.records.shapes import Alias, ClauseText, Day, NotEmpty, PersonCode,
 Role = Literal[
     "top-management", "quality-manager", "programme-manager", "lead-auditor", "auditor", "unit-head", "pic", "staff"
 ]
+DEFAULT_TIMEZONE = "Asia/Jakarta"
 PartyKind = Literal[
     "certification-body", "accreditation-body", "ombudsman", "ministry", "supplier", "consultant", "other"
 ]
@@ -143,7 +144,7 @@ class Qms(Common):
     standards: Annotated[tuple[StandardInForce, ...], NotEmpty()]
     people: tuple[Person, ...]
     scope: tuple[ScopeStatement, ...] = ()
-    timezone: Text = "Asia/Jakarta"
+    timezone: Text = DEFAULT_TIMEZONE
     language: Literal["id", "en"] | None = None
     certificates: tuple[Certificate, ...] = ()
     visits: tuple[Visit, ...] = ()

@@ -135,3 +135,15 @@ declare(
     source="FORMAT.md, 6",
     example="document: {path: laporan.pdf, sha256: 12ab}",
 )
+
+
+declare(
+    "SCH015",
+    "error",
+    title=N_("Unknown time zone"),
+    message=N_("The time zone {name} is not known; days are counted in that of Jakarta."),
+    help=N_("Write Asia/Jakarta, Asia/Makassar or Asia/Jayapura."),
+    why=N_("What is late depends on which day it is, and that on the time zone."),
+    source="FORMAT.md, qms.yaml",
+    example="timezone: WIB",
+)

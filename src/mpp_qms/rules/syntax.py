@@ -217,3 +217,15 @@ declare(
     source="FORMAT.md, Places and ids",
     example="documents/a/a/a/a/a/a/a …",
 )
+
+
+declare(
+    "SYN022",
+    "warning",
+    title=N_("Text cut off by #"),
+    message=N_("What follows `#` here is read as a remark; it is no part of the text."),
+    help=N_("Put the text in quotes, or leave a blank behind `#` where a remark is meant."),
+    why=N_("In YAML ` #` begins a remark: of `Gerai #3 kosong` only `Gerai` would be kept, without a word."),
+    source="FORMAT.md, rule 1",
+    example="title: Gerai #3 kosong",
+)

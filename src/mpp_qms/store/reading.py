@@ -15,7 +15,7 @@ from mpp_qms.records.common import Common
 from mpp_qms.records.kinds import Kind
 from mpp_qms.records.personal_data import Suspicion, suspicions
 from mpp_qms.records.validation import validate
-from mpp_qms.store.yaml_text import parse
+from mpp_qms.store.yaml_text import cut_texts, parse
 
 #: A record is at most so many bytes (FORMAT.md, rule 1).
 MAX_BYTES = 256 * 1024
@@ -98,6 +98,8 @@ def record_of(text: str, path: str, kind: Kind, unit: str | None) -> SourceFile:
     if isinstance(data, Fault):
         return SourceFile(path, kind, unit, None, (data,), suspects)
     record, faults = validate(kind, data)
+    if "#" in text:
+        faults += tuple(Fault("SYN022", {}, (), *place) for place in cut_texts(text))
     return SourceFile(path, kind, unit, record, faults, suspects)
 
 

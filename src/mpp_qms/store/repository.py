@@ -6,12 +6,14 @@ import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mpp_qms.findings import Fault
 from mpp_qms.messages import N_, Message
 from mpp_qms.records.kinds import BY_NAME, KINDS, Kind
+from mpp_qms.records.qms import DEFAULT_TIMEZONE, Qms
 from mpp_qms.store.reading import SourceFile, read_record
 
 ROOT_FILE = "qms.yaml"
@@ -80,7 +82,19 @@ def load(root: Path) -> Repository:
     with _collector_off():
         files = list(_walk(root, (), boundary(root)))
     files.sort(key=lambda file: file.path)
-    return Repository(root, tuple(files))
+    return Repository(root, tuple(_with_zone(file) for file in files))
+
+
+def _with_zone(file: SourceFile) -> SourceFile:
+    """qms.yaml with a fault where this machine does not know its time zone; every other file as it is."""
+    if not isinstance(file.record, Qms) or file.record.timezone == DEFAULT_TIMEZONE:
+        return file
+    try:
+        ZoneInfo(file.record.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        fault = Fault("SCH015", {"name": file.record.timezone}, ("timezone",))
+        return replace(file, faults=(*file.faults, fault))
+    return file
 
 
 @contextmanager

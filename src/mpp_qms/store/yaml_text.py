@@ -9,6 +9,7 @@ are the mall's own: both are left out of the data, after the guards have seen th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -18,6 +19,7 @@ from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner
 
+from mpp_qms.dates import parse_day
 from mpp_qms.findings import Fault, Route
 from mpp_qms.messages import N_, Message
 
@@ -378,3 +380,40 @@ def place(node: Node | None, route: Route, pairs: Pairs | None = None) -> tuple[
         else:
             break
     return line, column
+
+
+# A remark is mostly written with a blank behind its sign; `Gerai #3 kosong` is a text that loses its end.
+_CUT = re.compile(r"[^\s#][ \t]+(#)[^\s#!]")
+
+
+def cut_texts(text: str) -> list[tuple[int, int]]:
+    """Where ` #` ends a text without quotes, so that what follows is lost as a remark: line and column from 1."""
+    signs = {
+        (number, match.start(1))
+        for number, line in enumerate(text.split("\n"), 1)
+        if " #" in line or "\t#" in line
+        for match in [_CUT.search(line)]
+        if match is not None
+    }
+    if not signs:
+        return []
+    ends = {node.end_mark.line + 1: node.end_mark.column for node in _plain_texts(compose(text))}
+    lines = text.split("\n")
+    return sorted(
+        (line, column + 1)
+        for line, column in signs
+        if line in ends and ends[line] <= column and not lines[line - 1][ends[line] : column].strip()
+    )
+
+
+def _plain_texts(node: Node | None) -> Iterator[ScalarNode]:
+    """The values written without quotes that are read as a text, but for days."""
+    if isinstance(node, ScalarNode):
+        if not node.style and node.tag is _TEXT and parse_day(node.value) is None:
+            yield node
+    elif isinstance(node, MappingNode):
+        for _, value in node.value:
+            yield from _plain_texts(value)
+    elif isinstance(node, SequenceNode):
+        for item in node.value:
+            yield from _plain_texts(item)
