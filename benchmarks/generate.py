@@ -416,7 +416,7 @@ def _of_audit(
             if "closures" in record[1]:
                 body["closed"] = max(decided, record[1]["closures"][-1]["date"])
         record[1]["external"] = body
-        _fit(record[1], rng, *_OPTIONAL)
+        _fit(record[1], rng, *_OPTIONAL, "corrections")
     return record
 
 
@@ -440,6 +440,9 @@ _OPTIONAL = (
     "closures.risks",
     "actions.extensions",
     "causes.category",
+    "causes.method",
+    "closures.documents",
+    "sops",
 )
 
 
@@ -502,7 +505,7 @@ def _nonconformity(
         }
         return path, _fit(record, rng)
     _steps(record, team, topic, issued, grade, revised, sop, teams, shown, rng)
-    return path, _fit(record, rng, *_OPTIONAL)
+    return path, _fit(record, rng, *_OPTIONAL, "reopened")
 
 
 def _stand(team: Team) -> str:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from mpp_qms.dates import add_months
 from mpp_qms.messages import N_, Message
-from mpp_qms.records.audit import Audit, CoverageRow
+from mpp_qms.records.audit import Audit, CoverageRow, SampleTaken
 from mpp_qms.register import Register
 
 Assessed = Literal["conform", "nonconform"]
@@ -135,8 +135,15 @@ def by_programme_manager(audit: Audit, row: CoverageRow, leaves: tuple[str, ...]
     return (
         row.unit is None
         and any(leaf == PROGRAMME_CLAUSE or leaf.startswith(PROGRAMME_CLAUSE + ".") for leaf in leaves)
-        and any(register.has_role(code, ("programme-manager",), audit.to) for code in row.auditors)
+        and any(register.held("programme-manager", code, audit.from_, audit.to) for code in row.auditors)
     )
+
+
+def sampled(row: CoverageRow) -> bool:
+    """True where a row tells of a sample that was taken: a text, a number that is not nought, or what was looked at."""
+    if isinstance(row.sample, SampleTaken):
+        return bool(row.sample.taken or row.sample.items)
+    return row.sample is not None
 
 
 def _why_not(
@@ -148,7 +155,7 @@ def _why_not(
         return Message(N_("the audit is not reported"))
     if not row.auditors:
         return Message(N_("the row names no auditors"))
-    if row.sample is None:
+    if not sampled(row):
         return Message(N_("the row names no sample"))
     if row.result is None:
         return Message(N_("the row has no result"))

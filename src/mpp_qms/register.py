@@ -118,6 +118,14 @@ class Register:
         wanted = frozenset(roles)
         return code is not None and any(held.role in wanted for held in self.roles(code, day))
 
+    def held(self, role: Role, code: str, start: date, end: date) -> bool:
+        """True where a staff code holds a role on a day between `start` and `end`."""
+        person = self.people.get(code)
+        return person is not None and any(
+            held.role == role and (held.from_ or date.min) <= end and (held.to or date.max) >= first_day(start)
+            for held in person.roles
+        )
+
     def holder(self, role: Role, day: date, unit: str | None = None) -> str | None:
         """The first listed staff code that holds a role (in a unit, where one is given) on a day."""
         for code, held in self.holders.get(role, ()):

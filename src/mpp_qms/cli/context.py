@@ -47,14 +47,17 @@ class Opened:
 
 def given_language(words: Sequence[str]) -> Language | None:
     """The language that the command line or the environment asks for; None where the records may decide."""
+    given: str | None = None
     for index, word in enumerate(words):
         value = word.partition("=")[2] if word.startswith("--lang=") else None
         if word == "--lang" and index + 1 < len(words):
             value = words[index + 1]
         if value is not None:
-            if value not in LANGUAGES:
-                raise Refused(Message(N_("--lang: {value} is not one of id, en."), {"value": value}))
-            return value
+            given = value
+    if given is not None:
+        if given not in LANGUAGES:
+            raise Refused(Message(N_("--lang: {value} is not one of id, en."), {"value": given}))
+        return given
     value = os.environ.get("MPP_QMS_LANG")
     return value if value in LANGUAGES else None
 
@@ -95,15 +98,23 @@ def today(qms: Qms | None) -> date:
         return datetime.now(WESTERN_INDONESIA).date()
 
 
+def _root(given: Path | None) -> Path:
+    from mpp_qms.store.repository import find_root
+
+    named = os.environ.get("MPP_QMS_ROOT")
+    # where the folder is named, it does not matter whether the one we stand in still exists
+    return find_root(given, named, Path() if given is not None or named else Path.cwd())
+
+
 def open_records(root: Path | None, as_of: str | None) -> Opened:
     """Find and read the records, for a day. Raises Refused, or OSError where the root cannot be read."""
     from mpp_qms.records.qms import Qms
     from mpp_qms.register import build
-    from mpp_qms.store.repository import NoRepository, find_root, load
+    from mpp_qms.store.repository import NoRepository, load
 
     day = day_given(as_of, "--as-of")
     try:
-        found = find_root(root, os.environ.get("MPP_QMS_ROOT"), Path.cwd())
+        found = _root(root)
     except NoRepository as missing:
         help_ = Message(N_("Go to the folder that holds qms.yaml, or name it: --root DIR."))
         raise Refused(
@@ -127,10 +138,10 @@ def reader(root: Path | None) -> Translator:
     from mpp_qms.records.kinds import BY_NAME
     from mpp_qms.records.qms import Qms
     from mpp_qms.store.reading import read_record
-    from mpp_qms.store.repository import ROOT_FILE, NoRepository, find_root
+    from mpp_qms.store.repository import ROOT_FILE, NoRepository
 
     try:
-        found = find_root(root, os.environ.get("MPP_QMS_ROOT"), Path.cwd())
+        found = _root(root)
     except (NoRepository, OSError):
         return translator(locale_language())
     record = read_record(found, ROOT_FILE, BY_NAME["qms"], None).record

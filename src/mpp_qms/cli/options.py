@@ -9,7 +9,9 @@ from mpp_qms.messages import N_
 
 Format = Literal["terminal", "json"]
 
-Root = Annotated[Path | None, typer.Option("--root", "-C", metavar="DIR", help=N_("The folder that holds qms.yaml."))]
+Root = Annotated[
+    Path | None, typer.Option("--root", "-C", metavar="DIR", readable=False, help=N_("The folder that holds qms.yaml."))
+]
 AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE", help=N_("The day to answer for (YYYY-MM-DD); default: today."))
 ]

@@ -8,7 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from mpp_qms.cli.exits import silence
+from mpp_qms.cli.exits import Refused, silence
+from mpp_qms.messages import N_, Message
 
 
 def emit(text: str, output: Path | None) -> None:
@@ -17,6 +18,13 @@ def emit(text: str, output: Path | None) -> None:
     A reader who has enough and closes the pipe changes nothing of the answer, nor of its exit code.
     """
     if output is not None:
+        if output.suffix.lower() in (".yaml", ".yml"):
+            # a slip of the hand must not put a report in the place of a record
+            raise Refused(
+                Message(
+                    N_("--output: {path} has the ending of a record; give the answer another."), {"path": str(output)}
+                )
+            )
         _to_file(text, output)
         return
     if sys.stdout is None:
@@ -42,13 +50,15 @@ def _to_file(text: str, output: Path) -> None:
             return
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".mpp-qms-", suffix=".tmp")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="\n") as stream:
                 stream.write(text)
             Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
             Path(name).replace(target)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+    except RuntimeError as error:  # links in a circle, before Python 3.13
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(output)) from error
     except OSError as error:
         # the name that was given, not that of a temporary file
         raise OSError(error.errno, error.strerror or str(error), str(output)) from error

@@ -15,7 +15,7 @@ from mpp_qms.messages import N_, Message
 from mpp_qms.overdue import Due
 from mpp_qms.readiness.shown import Held, Shows
 from mpp_qms.records.common import Grade
-from mpp_qms.records.nonconformity import Life, Nonconformity, external_open, is_open, taken_on
+from mpp_qms.records.nonconformity import Life, Nonconformity, external_open, is_open, of_body, taken_on
 from mpp_qms.records.qms import NotApplicable
 from mpp_qms.records.unit import IN_SCOPE, Unit, first_in_scope
 from mpp_qms.register import Register
@@ -54,21 +54,28 @@ class Coloured:
 
 def counting_grade(nc: Nonconformity, life: Life) -> Grade:
     """The grade that counts for cells and gates: of a body's finding the body's, where it gave one."""
-    if nc.external is not None and nc.external.grade is not None:
-        return nc.external.grade
-    return life.grade
+    external = of_body(nc)
+    return external.grade if external is not None and external.grade is not None else life.grade
 
 
 def counts_open(nc: Nonconformity, register: Register) -> bool:
     """True where a finding is open for cells and gates: a body's until the body has closed it."""
-    return external_open(nc, register.known) if nc.external is not None else register.life(nc).running
+    external = of_body(nc)
+    return external_open(external, register.known) if external is not None else register.life(nc).running
 
 
 def of_certification_body(nc: Nonconformity, register: Register) -> bool:
-    """True for a finding of a certification or accreditation body; a body nobody knows is taken for one."""
-    if nc.external is None:
+    """True for a finding of a certification or accreditation body: named in a certificate or visit, or unknown, too."""
+    external = of_body(nc)
+    if external is None:
         return nc.source.kind == "external-audit"
-    party = register.parties.get(nc.external.body or "")
+    qms = register.qms
+    certifying = (
+        [] if qms is None else [entry.body for entry in qms.certificates] + [entry.body for entry in qms.visits]
+    )
+    if external.body is not None and external.body in certifying:
+        return True
+    party = register.parties.get(external.body or "")
     return party is None or party.kind is None or party.kind in ("certification-body", "accreditation-body")
 
 
@@ -90,7 +97,7 @@ def colour_of(nc: Nonconformity, register: Register, late: list[Due]) -> tuple[C
     life = register.life(nc)
     grade = counting_grade(nc, life)
     if grade == "major":
-        if nc.external is not None and of_certification_body(nc, register):
+        if of_body(nc) is not None and of_certification_body(nc, register):
             return "blocked", Message(
                 N_("{id}: a major of the certification body that it has not closed"), {"id": nc.id}
             )

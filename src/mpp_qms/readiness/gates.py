@@ -26,7 +26,7 @@ from mpp_qms.readiness.cells import (
     of_certification_body,
 )
 from mpp_qms.readiness.shown import Shows, services_on
-from mpp_qms.records.nonconformity import answer_accepted, taken_on
+from mpp_qms.records.nonconformity import answer_accepted, of_body, taken_on
 from mpp_qms.records.qms import Certificate, Visit
 from mpp_qms.records.review import INPUTS, OUTPUTS, Review
 from mpp_qms.records.sop import Sop, status
@@ -284,7 +284,7 @@ def majors(state: State) -> Iterator[Reason]:
         if counting_grade(nc, life) != "major" or not counts_open(nc, register):
             continue
         values = {"id": nc.id, "unit": life.unit}
-        if nc.external is not None and of_certification_body(nc, register):
+        if of_body(nc) is not None and of_certification_body(nc, register):
             text, blocking = (
                 Message(N_("{id} ({unit}): a major that the certification body has not closed"), values),
                 True,
@@ -305,14 +305,15 @@ def body_findings(state: State) -> Iterator[Reason]:
         life = register.life(nc)
         if not of_certification_body(nc, register):
             continue
-        if nc.external is None:
+        external = of_body(nc)
+        if external is None:
             # nothing tells what the body said: our own closing is not its word, except of what was
             # entered from an older system, where its own grade and status are all there is
             settled = not life.running and nc.legacy is not None
             grade = life.grade
         else:
-            settled = not counts_open(nc, register) or answer_accepted(nc.external, register.known)
-            grade = nc.external.grade or "ungraded"
+            settled = not counts_open(nc, register) or answer_accepted(external, register.known)
+            grade = external.grade or "ungraded"
         if grade in ("major", "minor", "ungraded") and not settled:
             text = Message(
                 N_("{id} ({unit}): neither closed by the body nor its answer accepted"),

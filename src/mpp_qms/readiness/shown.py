@@ -145,7 +145,10 @@ def current_until(record: Evidence, expectation: Expectation, register: Register
     Age counts from the end of its period, else from its date; `valid_until` may only shorten. For a quarterly key
     the period covers a whole quarter, and is asked for until the next one's report is (policy quarter_grace_days).
     """
-    end = record.period.to if record.period is not None and record.period.to is not None else record.date
+    end = record.date
+    if record.period is not None and record.period.to is not None:
+        # what lies ahead of a document's own date it cannot speak of
+        end = min(record.period.to, record.date)
     until: date | None = None
     if expectation.quarterly:
         until = _quarter_until(record, register)

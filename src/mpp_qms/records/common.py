@@ -13,7 +13,7 @@ from mpp_qms.records.shapes import Alias, Day, Pattern, PersonCode, Text, shape
 
 def clause_number(text: str) -> str:
     """The number in a clause as written: `9.2.2` of `9.2.2 c` or `9.2.2 c)`."""
-    return text.split(maxsplit=1)[0]
+    return next(iter(text.split(maxsplit=1)), "")
 
 
 @shape

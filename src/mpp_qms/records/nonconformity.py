@@ -479,9 +479,18 @@ def life(nc: Nonconformity, known: date) -> Life:
 # --- the body's own finding ---
 
 
-def external_open(nc: Nonconformity, known: date) -> bool:
-    """True where a body's finding has not been closed by the body."""
-    return nc.external is not None and (nc.external.closed is None or nc.external.closed > known)
+#: Sources by which a finding can be a body's: of what the mall found itself no outside body decides.
+BODY_SOURCES: frozenset[SourceKind] = frozenset({"external-audit", "evaluation", "complaint", "ombudsman"})
+
+
+def of_body(nc: Nonconformity) -> External | None:
+    """What a body outside the mall said of its own finding; None of a finding of the mall's own."""
+    return nc.external if nc.source.kind in BODY_SOURCES else None
+
+
+def external_open(external: External, known: date) -> bool:
+    """True where a body has not closed its finding."""
+    return external.closed is None or external.closed > known
 
 
 def answer_accepted(external: External, known: date) -> bool:

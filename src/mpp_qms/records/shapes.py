@@ -118,8 +118,8 @@ PersonCode = Text
 
 
 def _form(value: Any) -> str:
-    """The form of a value as YAML gives it; `@` marks what is no key of the record in pydantic's locations."""
-    return "@mapping" if isinstance(value, dict) else "@list" if isinstance(value, list) else "@text"
+    """The form of a value as YAML gives it; NUL, which no YAML holds, marks what is no key in pydantic's locations."""
+    return "\0mapping" if isinstance(value, dict) else "\0list" if isinstance(value, list) else "\0text"
 
 
 def _parts(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
@@ -145,8 +145,8 @@ def _mark(marks: tuple[Any, ...], kind: type[T]) -> T | None:
 def _form_of(annotation: Any) -> str:
     inner, _ = _parts(annotation)
     if is_dataclass(inner):
-        return "@mapping"
-    return "@list" if get_origin(inner) is tuple else "@text"
+        return "\0mapping"
+    return "\0list" if get_origin(inner) is tuple else "\0text"
 
 
 def key_of(spec: Field[Any]) -> str:

@@ -94,7 +94,7 @@ def _copy(value: Any) -> Any:
 
 
 def _route(location: tuple[str | int, ...]) -> Route:
-    return tuple(step for step in location if not (isinstance(step, str) and step[:1] == "@"))
+    return tuple(step for step in location if not (isinstance(step, str) and step[:1] == "\0"))
 
 
 _FORMS = {
@@ -143,7 +143,7 @@ def _fault(kind: Kind, detail: ErrorDetails) -> Fault:
     form = Message(_FORMS[what]) if what in _FORMS else Message(N_("another form of value"))
     if what == "union_tag_invalid":
         form = Message(N_("a text, or a mapping of keys and values"))
-        if "@list" in str(context.get("expected_tags")):
+        if "list" in str(context.get("expected_tags")):
             form = Message(N_("a text, or a list"))
     return Fault("SCH003", {"key": key, "found": found, "form": form}, route)
 

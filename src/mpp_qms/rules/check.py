@@ -121,7 +121,7 @@ def _waived(found: list[Finding], register: Register) -> list[Finding]:
         waiver
         for waiver in register.qms.waivers
         if waiver.reason is not None
-        and waiver.approved_by is not None
+        and waiver.approved_by in register.people
         and (waiver.record is not None or waiver.unit is not None)
         and (waiver.until is None or register.day <= waiver.until)
         and waiver.code[:3] not in NEVER_WAIVED

@@ -21,6 +21,7 @@ from mpp_qms.messages import N_, Message
 from mpp_qms.overdue import issue_day
 from mpp_qms.records.common import Action, Common, Fact, Grade, clause_number
 from mpp_qms.records.nonconformity import (
+    BODY_SOURCES,
     Life,
     Nonconformity,
     cancelled,
@@ -843,7 +844,6 @@ def days_of_answer(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     "NCL024",
     "error",
     on=Common,
-    legacy="warning",
     title=N_("Fact dated in the future"),
     message=N_("This is dated {date}, but it is only {today}."),
     help=N_("Correct the day; what is still to come is planned with a due day, not entered as done."),
@@ -1009,3 +1009,46 @@ def read_across_elsewhere(nc: Nonconformity, register: Register) -> Iterator[Hit
     for index, entry in enumerate(nc.read_across):
         if entry.unit == unit_on(nc, entry.date):
             yield Hit(("read_across", index, "unit"), {"unit": entry.unit})
+
+
+@rule(
+    "NCL031",
+    "error",
+    on=Nonconformity,
+    title=N_("Body's word on a finding that is none of its own"),
+    message=N_("`external` says what a body outside decided, but {why}."),
+    help=N_("Enter the body under `external`, or remove `external`: the mall's own findings are closed by the mall."),
+    why=N_("Only the body that made a finding may grade and close it; otherwise anybody could make one disappear."),
+    source="FORMAT.md, Nonconformity",
+    example="source: {kind: self}\nexternal: {grade: ofi, closed: 2024-12-11}",
+)
+def external_of_nobody(nc: Nonconformity, register: Register) -> Iterator[Hit]:
+    """`external` names its body and stands only on what a body outside can have found."""
+    if nc.external is None:
+        return
+    if nc.source.kind not in BODY_SOURCES:
+        yield Hit(("external",), {"why": Message(N_("the mall found it itself"))})
+    elif nc.external.body is None:
+        yield Hit(("external",), {"why": Message(N_("no body is named"))})
+
+
+@rule(
+    "NCL032",
+    "error",
+    on=Common,
+    title=N_("Entered from an older system before it happened"),
+    message=N_("The record was entered on {imported}, before its own day ({date})."),
+    help=N_("Correct the day, or remove `legacy`: what happened later was not taken over from an older system."),
+    why=N_("Less is asked of what was taken over; nothing that came later may hide behind that."),
+    source="FORMAT.md, rule 3",
+    example="legacy: {imported: 2000-01-01}\ndetected: {date: 2024-12-10}",
+)
+def entered_before_it_happened(record: Common, register: Register) -> Iterator[Hit]:
+    """A legacy record's own day lies not after the day it was entered."""
+    if record.legacy is None:
+        return
+    day: date | None = getattr(record, "date", None) or getattr(record, "from_", None)
+    if isinstance(record, Nonconformity):
+        day = record.detected.date
+    if day is not None and first_day(day) > record.legacy.imported:
+        yield Hit(("legacy", "imported"), {"imported": record.legacy.imported, "date": day})

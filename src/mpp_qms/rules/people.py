@@ -641,3 +641,22 @@ def made_smaller_with_role(nc: Nonconformity, register: Register) -> Iterator[Hi
         if _lacked(register, code, GRADERS, day):
             values = {"person": code, "what": Message(what), "date": day, "roles": _names(GRADERS)}
             yield Hit(route, values)
+
+
+@rule(
+    "PPL018",
+    "warning",
+    on=Qms,
+    title=N_("Role of a unit without the unit"),
+    message=N_("{person} has the role {role} without a unit."),
+    help=N_("Add `unit` to the role: who serves where decides who may audit there."),
+    why=N_("Without the unit nobody can see whether somebody audits or verifies their own work."),
+    source="FORMAT.md, Who may do what; ISO 9001:2015, 9.2.2 c",
+    example="people: [{code: P-021, roles: [{role: staff}]}]",
+)
+def role_without_unit(qms: Qms, register: Register) -> Iterator[Hit]:
+    """Heads, persons in charge and staff of a unit name the unit."""
+    for index, person in enumerate(qms.people):
+        for place, role in enumerate(person.roles):
+            if role.role in ("unit-head", "pic", "staff") and role.unit is None:
+                yield Hit(("people", index, "roles", place), {"person": person.code, "role": word(role.role)})

@@ -143,6 +143,11 @@ def _walk(root: Path, parts: tuple[str, ...], limit: Path) -> Iterator[SourceFil
         return
     for entry in entries:
         if entry.name.startswith("."):
+            hidden = (*parts, entry.name.lstrip("."))
+            if place_of(hidden) is None or not parts:
+                continue
+            # a hidden record is a record that nobody sees
+            yield _refused("/".join((*parts, entry.name)), place_of(hidden), "SYN018", {"right": "/".join(hidden)})
             continue
         here = (*parts, entry.name)
         if entry.is_symlink() or _is_junction(entry):
@@ -169,9 +174,13 @@ def _file(root: Path, here: tuple[str, ...], *, regular: bool) -> SourceFile | N
         if not regular:
             return _refused(path, place, "SYN015", {"what": Message(N_("not a regular file"))})
         return read_record(root, path, *place)
+    if len(here) != 2 or here[0] != "units":  # beside the units' folders anything may lie
+        hidden = _folder_of_records(here)
+        if hidden is not None:
+            return _refused(path, hidden, "SYN015", {"what": Message(N_("not a folder"))})
     lower = here[-1].lower()
     if not lower.endswith((".yaml", ".yml")):
-        return None
+        return _misnamed(root, here)
     straight = (*(part.lower() for part in here[:-1]), lower.removesuffix(".yml").removesuffix(".yaml") + ".yaml")
     meant = place_of(straight)
     if meant is not None:
@@ -186,6 +195,24 @@ def _file(root: Path, here: tuple[str, ...], *, regular: bool) -> SourceFile | N
         where = "/".join(kind.place).replace("{unit}", "<unit>").replace("*", name)
         return _refused(path, (kind, None), "SYN020", {"kind": Message(kind.title), "right": where})
     return _refused(path, None, "SYN019", {})
+
+
+#: Endings that a record gets by mistake; other files beside a record are what it speaks of.
+_MISTAKEN = ("", ".txt", ".json", ".yaml ", ".yaml.", ".bak", ".orig")
+
+
+def _misnamed(root: Path, here: tuple[str, ...]) -> SourceFile | None:
+    """A file named like a record, in the place of one, with an ending that is not read; None for any other file."""
+    head, _, _ = here[-1].partition(".")
+    place = place_of((*here[:-1], f"{head}.yaml"))
+    if place is None or place[0].id_form is None or not place[0].id_matches(head, place[1]):
+        return None
+    ending = here[-1][len(head) :].lower()
+    if not (ending in _MISTAKEN or ending.startswith((".yaml", ".yml"))):
+        return None
+    if (root.joinpath(*here[:-1]) / f"{head}.yaml").exists():
+        return None  # a copy that an editor or git left beside the record itself
+    return _refused("/".join(here), place, "SYN018", {"right": "/".join((*here[:-1], f"{head}.yaml"))})
 
 
 def _has_form(kind: Kind, name: str) -> bool:
@@ -210,4 +237,15 @@ def _link(here: tuple[str, ...], target: Path, limit: Path) -> SourceFile:
         inside = resolved.is_relative_to(limit) and resolved.exists()
     except (OSError, RuntimeError):
         inside = False
-    return _refused("/".join(here), place_of(here), "SYN016" if inside else "SYN017", {})
+    place = place_of(here) or _folder_of_records(here)
+    return _refused("/".join(here), place, "SYN016" if inside else "SYN017", {})
+
+
+def _folder_of_records(parts: tuple[str, ...]) -> tuple[Kind, str | None] | None:
+    """The kind of record that lies below a path, where records belong there: what stands for it hides them."""
+    for kind in KINDS:
+        if len(parts) < len(kind.place) and all(
+            form in (part, "{unit}") for part, form in zip(parts, kind.place, strict=False)
+        ):
+            return kind, None
+    return None

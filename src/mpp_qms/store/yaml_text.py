@@ -339,11 +339,12 @@ def _fault(error: yaml.YAMLError, text: str) -> Fault:
     return Fault("SYN003", {"problem": problem}, (), line, column)
 
 
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+# compiled only where it is needed: that takes as long as reading forty records
+_UNPRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
 
 def _bad_character(text: str) -> Fault:
-    match = _UNPRINTABLE.search(text)
+    match = re.search(_UNPRINTABLE, text)
     if match is None:
         return Fault("SYN003", {"problem": Message(N_("a sign that YAML does not allow"))})
     line = text.count("\n", 0, match.start()) + 1
