@@ -443,6 +443,7 @@ _OPTIONAL = (
     "causes.method",
     "closures.documents",
     "sops",
+    "reopened",
 )
 
 
@@ -505,7 +506,7 @@ def _nonconformity(
         }
         return path, _fit(record, rng)
     _steps(record, team, topic, issued, grade, revised, sop, teams, shown, rng)
-    return path, _fit(record, rng, *_OPTIONAL, "reopened")
+    return path, _fit(record, rng, *_OPTIONAL)
 
 
 def _stand(team: Team) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from mpp_qms.records.common import Common, Fact, Reference, common_facts
 from mpp_qms.records.qms import NotApplicable
-from mpp_qms.records.shapes import Alias, Day, NotEmpty, Text, shape
+from mpp_qms.records.shapes import Alias, Day, Text, shape
 
 Authority = Literal["regional", "vertical", "state-owned", "judiciary", "private"]
 ScopeRole = Literal["internal", "in-scope-partner", "external-provider", "undecided"]
@@ -54,7 +54,7 @@ class Unit(Common):
     id: Text
     name: Text
     authority: Authority
-    scope: Annotated[tuple[ScopeTerm, ...], NotEmpty()]
+    scope: tuple[ScopeTerm, ...]
     institution: Text | None = None
     services: tuple[Service, ...] = ()
     agreements: tuple[Agreement, ...] = ()

@@ -356,3 +356,20 @@ def needed_roles(qms: Qms, register: Register) -> Iterator[Hit]:
     for role in _NEEDED:
         if register.holder(role, register.day) is None:
             yield Hit(("people",), {"role": word(role), "date": register.day})
+
+
+@rule(
+    "SCO012",
+    "error",
+    on=Unit,
+    title=N_("Unit without a term in the scope"),
+    message=N_("The unit has no term in the scope: it is counted nowhere."),
+    help=N_("Enter under `scope` from when it plays which part; `undecided` where that is not known yet."),
+    why=N_("A unit outside every term has no cells: leaving the terms out would hide all it lacks."),
+    source="FORMAT.md, unit.yaml; ISO 9001:2015, 4.3",
+    example="scope: []",
+)
+def unit_without_term(unit: Unit, register: Register) -> Iterator[Hit]:
+    """Every unit has a term in the scope."""
+    if not unit.scope:
+        yield Hit(("scope",))
