@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-
 from benchmarks import generate
+
 from mpp_qms.findings import Finding
 from mpp_qms.register import build
 from mpp_qms.rules.check import findings
