@@ -64,6 +64,9 @@ def test_nothing_else_is(text: str) -> None:
         ("2023", "2023-01-01", "2023-12-31"),
         ("2023-05", "2023-05-01", "2023-05-31"),
         ("2023-02", "2023-02-01", "2023-02-28"),
+        ("2022-01", "2022-01-01", "2022-01-31"),
+        ("2022-12", "2022-12-01", "2022-12-31"),
+        ("1900", "1900-01-01", "1900-12-31"),
         # an interval that ends with the day of import at the latest
         ("2024", "2024-01-01", "2024-05-10"),
         ("2024-05", "2024-05-01", "2024-05-10"),
@@ -74,9 +77,17 @@ def test_in_a_legacy_record_a_year_or_a_month_will_do(text: str, first: str, las
     assert (str(first_day(found)), found) == (first, day(last))
 
 
-@pytest.mark.parametrize("text", ["2023-13", "2023-00", "23", "2023-5", "1899", "2200", "2023-05-01", "Mei 2023"])
+@pytest.mark.parametrize(
+    "text", ["2023-13", "2023-00", "23", "2023-5", "1899", "2200", "2023-05-01", "Mei 2023", "2025", "2024-06"]
+)
 def test_what_is_neither_a_year_nor_a_month(text: str) -> None:
     assert parse_partial(text, IMPORTED) is None
+
+
+def test_on_the_first_day_of_a_month_that_day_is_all_there_is_of_it() -> None:
+    found = partial("2024-05", day("2024-05-01"))
+    assert (found, first_day(found)) == (day("2024-05-01"), day("2024-05-01"))
+    assert str(partial("2199", day("2199-12-31"))) == "2199-12-31"
 
 
 def test_two_dates_are_out_of_order_only_where_no_days_within_them_are_in_order() -> None:

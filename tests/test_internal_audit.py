@@ -174,6 +174,13 @@ def test_the_latest_counting_row_counts() -> None:
     assert assessed(mall({**first, "audits/IA-2024-02.yaml": served}), "8.5.1", "kependudukan") == "nonconform"
 
 
+def test_a_row_counts_from_the_day_of_the_report_on() -> None:
+    assert assessed(mall(), "8.5.1", "kependudukan", "2024-06-09") is None
+    assert assessed(mall(), "8.5.1", "kependudukan", "2024-06-10") == "conform"
+    at_once = mall({PATH: "reported: {date: 2024-06-05, to: P-001}"})
+    assert assessed(at_once, "8.5.1", "kependudukan", "2024-06-05") == "conform"
+
+
 def test_what_no_row_covered_is_not_assessed() -> None:
     found = coverage(looked_at())
     assert found.assessed("7.3", "kependudukan") is None

@@ -81,8 +81,10 @@ def test_a_decision_of_a_review_is_late_like_any_action() -> None:
     assert overdue(register_of(mall({"reviews/RTM-2024-01.yaml": review}), "2024-07-31")) == []
 
 
-def test_a_decision_of_a_review_to_come_is_not_known() -> None:
+def test_a_decision_is_known_from_the_day_of_its_review() -> None:
     review = "decisions: [{id: D1, output: resources, what: Tambah petugas, owner: P-011, due: 2024-01-31}]"
+    known = dues(register_of(mall({"reviews/RTM-2024-01.yaml": review}), "2024-06-20", "2024-12-01"))
+    assert [due.action for due in known] == ["D1"]
     assert dues(register_of(mall({"reviews/RTM-2024-01.yaml": review}), "2024-06-19", "2024-12-01")) == []
 
 
@@ -156,6 +158,12 @@ def test_a_skipped_plan_shows_as_late_though_the_finding_is_verified() -> None:
 )
 def test_the_plan_clock_starts_at_the_latest_of_issue_reset_return_and_regrading_upwards(text: str, due: str) -> None:
     assert str(clocks(text, "2024-12-31")["plan"].due) == due
+
+
+def test_the_clock_starts_anew_on_the_day_of_the_return_itself() -> None:
+    text = "returned: [{date: 2024-03-01, by: P-005, step: plan, reason: Kurang}]"
+    assert str(clocks(text, "2024-02-29")["plan"].due) == "2024-01-31"
+    assert str(clocks(text, "2024-03-01")["plan"].due) == "2024-03-31"
 
 
 # --- verification ---

@@ -167,7 +167,7 @@ def test_a_finding_is_seen_in_each_unit_where_it_was_found_too() -> None:
         "gap",
         "ready",
     ]
-    assert look(there, unit="dpmptsp", on="2024-11-09").status == "ready"
+    assert [look(there, unit="dpmptsp", on=on).status for on in ("2024-11-09", "2024-11-10")] == ["ready", "gap"]
 
 
 def test_where_units_have_no_cell_the_site_is_coloured() -> None:
@@ -199,6 +199,14 @@ def test_blocked__a_bodys_major_until_the_body_closes_it(ours: str) -> None:
     assert look(found(text % ", closed: 2024-11-16")).status == "blocked"
 
 
+def test_a_major_of_another_body_is_judged_by_what_was_done_until_that_body_closes_it() -> None:
+    text = "grade: minor\nexternal: {body: ombudsman, grade: major%s}\n"
+    assert look(found(text % "" + CONTAINED)).status == "open"
+    assert look(found(text % "" + "detected: {date: 2024-11-10, by: ombudsman}")).status == "blocked"
+    assert look(found(text % "" + CONTAINED + "closures: [{date: 2024-11-10, by: P-002}]")).status == "open"
+    assert look(found(text % ", closed: 2024-11-15" + CONTAINED)).status == "ready"
+
+
 def test_findings_with_external_follow_its_grade_not_ours() -> None:
     assert look(found("grade: major\nexternal: {body: gci, grade: observation}\n" + CONTAINED)).status == "ready"
     regraded = "grade: major\nregraded: [{date: 2024-11-12, to: ofi}]\nexternal: {body: gci, grade: minor}\n"
@@ -225,8 +233,8 @@ def test_not_applicable_is_justified_and_in_force_that_day() -> None:
 def test_without_a_reason_an_approver_and_a_day_it_applies(missing: str) -> None:
     entry = (JUSTIFIED % "").replace(missing, "")
     assert look(excluded(entry), "8.3.2", None).status == "ready"
-    later = JUSTIFIED.replace("2024-01-05", "2024-11-16") % ""
-    assert look(excluded(later), "8.3.2", None).status == "ready"
+    later = excluded(JUSTIFIED.replace("2024-01-05", "2024-11-15") % "")
+    assert [look(later, "8.3.2", None, on).status for on in ("2024-11-14", "2024-11-15")] == ["ready", "not-applicable"]
 
 
 def test_a_clause_that_cannot_be_left_out_applies_all_the_same() -> None:

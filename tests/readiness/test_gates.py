@@ -59,6 +59,7 @@ def test_g1_text_approved_exclusions_justified_no_unit_undecided(change: dict[st
     "change",
     [
         {QMS: "not_applicable: [{clause: '8.3', reason: Tidak, approved_by: P-001, date: 2024-01-05}]"},
+        {QMS: "scope: [{from: 2024-11-15, text: Layanan, approved_by: P-001}]"},
         {QMS: "not_applicable: [{clause: '8.3', until: 2024-11-14}]"},  # over
         {QMS: "not_applicable: [{clause: '8.3', date: 2024-11-16}]"},  # not known yet
         {"units/imigrasi/unit.yaml": "scope: [{from: 2024-01-01, to: 2024-11-14, role: undecided}]"},  # closed
@@ -231,6 +232,12 @@ def test_g5_the_bodys_major_blocks_until_the_body_closes_it() -> None:
     assert gate(nonconformity(theirs % ", closed: 2024-11-15"), "G5") == "passes"
 
 
+def test_g5_a_major_of_another_body_blocks_only_while_it_is_not_contained() -> None:
+    other = CONTAINED.replace("grade: major", "grade: minor") + "external: {body: ombudsman, grade: major}\n"
+    assert gate(nonconformity(other), "G5") == "conditional"
+    assert gate(nonconformity(other), "G5", "2024-12-16") == "blocking"
+
+
 def test_g5_a_major_outside_the_scope_still_counts() -> None:
     provider = {"units/kependudukan/unit.yaml": "scope: [{from: 2024-01-01, role: external-provider}]"}
     assert gate(nonconformity(CONTAINED) | provider, "G5") == "conditional"
@@ -340,6 +347,9 @@ def _young(on: str) -> dict[str, Any]:
 def test_g9_the_earliest_record_is_records_months_old() -> None:
     assert gate(_young("2024-08-15"), "G9", "2024-11-14") == "conditional"
     assert gate(_young("2024-08-15"), "G9", "2024-11-15") == "passes"
+    today = {QMS: "policy: [{from: 2024-01-01, records_months: 0}]"}
+    assert gate(_young("2024-11-15") | today, "G9", "2024-11-14") == "conditional"
+    assert gate(_young("2024-11-15") | today, "G9", "2024-11-15") == "passes"
     earlier = _young("2024-11-01") | {evidence_path("risk-register"): "date: 2024-01-01"}
     assert gate(earlier, "G9") == "passes"
 
@@ -511,3 +521,23 @@ def test_reasons_name_who_is_to_act() -> None:
     answer = readiness(mall(nonconformity("detected: {date: 2024-10-15, by: P-006}")))
     assert [(step.gate, step.who) for step in answer.next] == [("G7", "P-021")]
     assert cell(answer, "8.5.1", "kependudukan").status == "gap"
+
+
+@pytest.mark.parametrize(
+    ("changes", "id_", "who"),
+    [
+        ({AUDIT: None}, "G3", "P-004"),  # the programme manager
+        ({REVIEW: None}, "G4", "P-001"),  # top management
+        ({evidence_path("quality-policy"): None}, "G2", "P-002"),  # the quality manager
+        ({SOP: None}, "G8", "P-021"),  # the unit's pic
+        (
+            {SOP.replace("kependudukan", "imigrasi").replace("KEPENDUDUKAN", "IMIGRASI"): None},
+            "G8",
+            "P-031",
+        ),  # else its head
+    ],
+)
+def test_each_gate_is_somebodys(changes: dict[str, Any], id_: str, who: str) -> None:
+    assert {step.who for step in readiness(mall(changes)).next if step.gate == id_} == {who}
+    nobody = {QMS: "people: [{code: P-002, roles: [{role: quality-manager}]}]"}
+    assert {step.who for step in readiness(mall(changes | nobody)).next if step.gate == id_} == {"P-002"}

@@ -70,6 +70,13 @@ def test_a_review_that_found_it_valid_moves_that_on() -> None:
     assert on(valid, "2025-12-01") == "in-force"
     assert on(valid, "2025-12-02") == "due-for-review"
     assert on(revise, "2025-02-06") == "due-for-review"
+    # a review is known on its day, and may be held on the day the revision takes effect
+    assert on(valid, "2024-12-01", "2025-02-06") == "in-force"
+    at_once = text + "reviews: [{date: 2024-02-05, result: valid}]"
+    assert (
+        on(at_once.replace("effective: 2024-02-05", "effective: 2024-02-05, review_due: 2024-02-05"), "2024-02-06")
+        == "in-force"
+    )
     # a review not known yet moves nothing
     assert on(valid, "2024-11-30", "2025-02-06") == "due-for-review"
 

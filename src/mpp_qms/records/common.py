@@ -5,12 +5,14 @@ Rule numbers are those of FORMAT.md.
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from mpp_qms.findings import Route
 from mpp_qms.records.shapes import Alias, Day, Pattern, PersonCode, Text, shape
 
 
+@lru_cache(maxsize=4096)
 def clause_number(text: str) -> str:
     """The number in a clause as written: `9.2.2` of `9.2.2 c` or `9.2.2 c)`."""
     return next(iter(text.split(maxsplit=1)), "")

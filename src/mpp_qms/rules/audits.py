@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from mpp_qms.catalogue import Standard
 from mpp_qms.dates import out_of_order
@@ -171,9 +172,17 @@ def _leaves(row: CoverageRow, standard: Standard) -> frozenset[str]:
     return frozenset(leaf for text in row.clauses for leaf in standard.leaves_of(text))
 
 
-def _rows_with_findings(
-    register: Register,
-) -> Iterator[tuple[Audit, int, CoverageRow, tuple[str, ...], tuple[str, ...]]]:
+_Told = tuple[Audit, int, CoverageRow, tuple[str, ...], tuple[str, ...]]
+
+
+# two rules ask for the same rows one after the other
+@lru_cache(maxsize=1)
+def _rows_with_findings(register: Register) -> tuple[_Told, ...]:
+    """All that `_told` gives."""
+    return tuple(_told(register))
+
+
+def _told(register: Register) -> Iterator[_Told]:
     """Every row of an audit, the findings that name a clause of it in its unit, and those that it alone tells of.
 
     For the site: findings in the operator's unit, or anywhere where the clause has no cells of units; of those, what
