@@ -208,3 +208,10 @@ def test_an_unknown_zone_is_a_finding_and_stops_nothing(tmp_path: Path) -> None:
     (root / "qms.yaml").write_text(yaml.safe_dump(qms), encoding="utf-8")
     assert "SCH015" in [finding["code"] for finding in answer("check", "--root", str(root))["findings"]]
     assert run("overdue", "--root", str(root)).returncode == 0
+
+
+def test_a_closure_that_the_rules_forbid_is_shown_as_not_sound() -> None:
+    done = run("nc", "show", "NC-LOKET-2024-001", "--root", "tests/views/broken", "--as-of", DAY, "--lang", "en")
+    assert "Not sound, see mpp-qms check: NCL003" in done.stdout
+    sound = run("nc", "show", "NC-KEPOLISIAN-2024-001", "--root", "records", "--as-of", DAY, "--lang", "en")
+    assert "Not sound" not in sound.stdout

@@ -133,5 +133,7 @@ def show(
         from mpp_qms.views.terminal.style import style
 
         how = style(colours=colours(output))
-        emit(view.shown(nc, life, records.path(nc), events, coming(nc, records), opened.tr, how), output)
+        path = records.path(nc)
+        errors = sorted({found.code for found in opened.findings() if found.path == path and found.severity == "error"})
+        emit(view.shown(nc, life, path, events, coming(nc, records), opened.tr, how, errors=errors), output)
     return FINE

@@ -51,12 +51,20 @@ def shown(
     steps: Sequence[Next],
     tr: Translate,
     style: Style,
+    *,
+    errors: Sequence[str] = (),
 ) -> str:
-    """One nonconformity: what it is, its time line, and what comes next and whose it is."""
+    """One nonconformity: what it is, its time line, and what comes next and whose it is.
+
+    `errors` are the codes that `check` finds in it: a status that rests on forbidden steps must not look sound.
+    """
     lines = [style.paint(line, "bold") for line in style.wrap(f"{nc.id}  {nc.title}")]
     facts = [word(life.grade).show(tr), word(life.status).show(tr), life.unit, ", ".join(nc.clauses)]
     lines += style.wrap(" · ".join(facts))
     lines += style.wrap(path)
+    if errors:
+        unsound = Message(N_("Not sound, see mpp-qms check: {codes}"), {"codes": tuple(errors)})
+        lines += [style.paint(line, "red") for line in style.wrap(unsound.show(tr))]
     parts = ((N_("Criterion"), nc.criterion), (N_("Evidence"), nc.evidence), (N_("Statement"), nc.statement))
     for title, text in parts:
         if text is not None:
