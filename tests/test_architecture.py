@@ -27,7 +27,7 @@ own = tuple({sys.prefix, sys.base_prefix, sys.exec_prefix, "/proc", "/sys", "/de
 def watch(event, arguments):
     if event == "open" and isinstance(arguments[0], str):
         path = arguments[0]
-        if not path.endswith((".py", ".pyc", ".so", ".pyd", ".dll")) and not path.startswith(own):
+        if ".pyc" not in path and not path.endswith((".py", ".so", ".pyd", ".dll")) and not path.startswith(own):
             opened.append(path)
 
 sys.addaudithook(watch)
