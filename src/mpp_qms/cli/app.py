@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 import sys
 from collections.abc import Sequence
@@ -30,8 +29,6 @@ _COMPLETION = {
 
 def run(words: Sequence[str]) -> int:
     """Run the command line; the exit code."""
-    # a command lives for seconds and keeps what it reads: walking over that again and again is a tenth of its time
-    gc.disable()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # Windows writes its own code page unless told; what it cannot write is no reason to fail
