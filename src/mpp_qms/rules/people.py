@@ -436,6 +436,14 @@ def _named(record: Common) -> tuple[_Named, ...]:
     return tuple(found)
 
 
+# four rules ask for the same record one after the other; of nearly all records there is nothing to ask
+@lru_cache(maxsize=2)
+def _in_question(record: Common, register: Register) -> tuple[_Named, ...]:
+    """Of everybody a record names, those who are not plainly a person of the mall: missing, unknown, or a party."""
+    people = register.people
+    return tuple(named for named in _named(record) if named[2] not in people or named[3] == "party")
+
+
 @rule(
     "PPL010",
     "error",
@@ -452,7 +460,7 @@ def _named(record: Common) -> tuple[_Named, ...]:
 def unknown_person(record: Common, register: Register) -> Iterator[Hit]:
     """Every code that stands where a person (or a person or a party) belongs is in qms.yaml."""
     people, parties = register.people, register.parties
-    for route, key, code, sort in _named(record):
+    for route, key, code, sort in _in_question(record, register):
         if code is None or code in people or code in parties or sort == "party":
             continue
         near = code.upper()
@@ -475,7 +483,7 @@ def unknown_person(record: Common, register: Register) -> Iterator[Hit]:
 def unknown_party(record: Common, register: Register) -> Iterator[Hit]:
     """Every code that stands where a body outside the mall belongs is one of the parties."""
     parties = register.parties
-    for route, key, code, sort in _named(record):
+    for route, key, code, sort in _in_question(record, register):
         if sort != "party" or code is None or code in parties:
             continue
         near = code.lower()
@@ -497,7 +505,7 @@ def unknown_party(record: Common, register: Register) -> Iterator[Hit]:
 )
 def somebody_named(record: Common, register: Register) -> Iterator[Hit]:
     """Every entry whose form has a `by` or `approved_by` names somebody."""
-    for route, key, code, _ in _named(record):
+    for route, key, code, _ in _in_question(record, register):
         if code is None:
             yield Hit(route, {"key": key})
 
@@ -517,7 +525,7 @@ def somebody_named(record: Common, register: Register) -> Iterator[Hit]:
 def person_not_party(record: Common, register: Register) -> Iterator[Hit]:
     """No body outside the mall stands where a person belongs."""
     people, parties = register.people, register.parties
-    for route, key, code, sort in _named(record):
+    for route, key, code, sort in _in_question(record, register):
         if sort == "person" and code in parties and code not in people:
             yield Hit((*route, key), {"code": code})
 
