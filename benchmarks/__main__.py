@@ -21,7 +21,8 @@ from benchmarks import generate
 from benchmarks.measure import Commands, Runs, Task, ratio, side_by_side
 
 ROOT = Path(__file__).parents[1]
-DATA = ROOT / "benchmarks" / "data"
+# two runs at once must not share a folder
+DATA = ROOT / "benchmarks" / "data" / str(os.getpid())
 PAGE = ROOT / "docs" / "benchmarks.md"
 TRIED = ROOT / "benchmarks" / "tried.md"
 BIN = Path(sys.executable).parent
@@ -56,12 +57,13 @@ class Size:
     records: int = 10_000
     tenth: int = 1_000
     items: tuple[int, ...] = (1_000, 5_000)
-    rounds: int = 5
+    rounds: int = 7
     short_rounds: int = 15
+    long_rounds: int = 3
 
 
 FULL = Size()
-QUICK = Size(records=2_000, tenth=200, items=(200, 500), rounds=3, short_rounds=5)
+QUICK = Size(records=2_000, tenth=200, items=(200, 500), rounds=3, short_rounds=5, long_rounds=2)
 
 
 def _tool(name: str) -> str:
@@ -85,9 +87,8 @@ def _python(code: str) -> Task:
 
 def _data(name: str, write: Callable[[Path], None]) -> Path:
     folder = DATA / name
-    if folder.exists():
-        shutil.rmtree(folder)
-    write(folder)
+    if not folder.exists():
+        write(folder)
     return folder
 
 
@@ -210,7 +211,7 @@ def doorstop(size: Size) -> list[Row]:
         subprocess.run(["git", "init", "--quiet"], cwd=items, check=True)
         subprocess.run([_tool("doorstop")], cwd=items, check=True, capture_output=True)
         runs = side_by_side(
-            {"ours": Task(_mpp_qms("check"), ours), "theirs": Task([[_tool("doorstop")]], items)}, size.rounds
+            {"ours": Task(_mpp_qms("check"), ours), "theirs": Task([[_tool("doorstop")]], items)}, size.long_rounds
         )
         rows.append(_at_least(f"against `doorstop` on {count:,} items", runs["ours"], runs["theirs"], least))
     return rows
@@ -333,11 +334,14 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="smaller sets and fewer rounds")
     options = parser.parse_args()
     rows = []
-    for name in options.only or PARTS:
-        print(f"{name} …", file=sys.stderr)
-        found = PARTS[name](QUICK if options.quick else FULL)
-        print(table(found), flush=True)
-        rows += found
+    try:
+        for name in options.only or PARTS:
+            print(f"{name} …", file=sys.stderr)
+            found = PARTS[name](QUICK if options.quick else FULL)
+            print(table(found), flush=True)
+            rows += found
+    finally:
+        shutil.rmtree(DATA, ignore_errors=True)
     if not options.only and not options.quick:
         PAGE.write_text(page(rows), encoding="utf-8")
         print(f"written: {PAGE.relative_to(ROOT)}", file=sys.stderr)

@@ -623,7 +623,7 @@ def _unknown_key(record: Record, rng: Random) -> bool:
     for value in record.values():
         if isinstance(value, list):
             places += [item for item in value if isinstance(item, dict)]
-    rng.choice(places)["keterangn"] = "Lihat lampiran"
+    rng.choice(places)[rng.choice(texts.MISSPELT)] = "Lihat lampiran"
     return True
 
 

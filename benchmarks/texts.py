@@ -289,3 +289,19 @@ SOP_CHANGES = [
     "Batas waktu layanan diperpendek sesuai standar pelayanan",
     "Langkah pemeriksaan kelengkapan ditambahkan",
 ]
+
+#: Keys that are none, as people misspell or invent them.
+MISSPELT = [
+    "keterangan",
+    "catatan",
+    "note",
+    "Notes",
+    "titel",
+    "tanggal",
+    "statment",
+    "clause",
+    "evidance",
+    "approvedby",
+    "pic",
+    "docs",
+]

@@ -262,6 +262,12 @@ def test_a_result_needs_the_day_it_was_decided() -> None:
     assert clocks(accepted, "2024-12-31") == {}
 
 
+@pytest.mark.parametrize("result", ["accepted", "returned"])
+def test_a_decision_on_an_answer_not_yet_known_decides_nothing(result: str) -> None:
+    backwards = _ANSWERED % (f"{{submitted: 2024-02-10, decided: 2024-01-25, result: {result}}}", "")
+    assert str(clocks(backwards, "2024-02-09")["response"].due) == "2024-02-01"
+
+
 def test_a_new_answer_to_a_returned_one_waits_for_the_body() -> None:
     twice = "{submitted: 2024-01-20, decided: 2024-01-25, result: returned}, {submitted: 2024-01-28}"
     assert late(_ANSWERED % (twice, ""), "2024-01-27") == {"response"}

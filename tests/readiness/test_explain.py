@@ -43,6 +43,7 @@ def test_what_counts_comes_first_and_every_entry_names_its_file() -> None:
         ("detected: {date: 2024-01-10, by: P-006}", True, "something late"),
         ("grade: major\ndetected: {date: 2024-11-10, by: P-006}", True, "a major that is not contained"),
         ("grade: ofi", False, "does not colour a cell"),
+        ("detected: {date: 2024-11-15, by: P-006}", True, "a minor that is running"),
         ("detected: {date: 2024-11-16, by: P-006}", False, "detected later, on 2024-11-16"),
         ("clauses: ['7.3', '8.5.1']", False, "colours another cell"),
         ("closures: [{date: 2024-02-01, by: P-002}]", False, "closed: no longer counts"),
@@ -60,7 +61,10 @@ def test_a_finding_and_why_it_counts_or_not(text: str, counted: bool, reason: st
     [
         ("{id: EVD-2024-888}", True, "until 2025-03-15"),
         ("{id: EVD-2024-888, date: 2023-11-14}", False, "only until 2024-11-14"),
+        ("{id: EVD-2024-888, date: 2024-11-15}", True, "until 2025-11-15"),
         ("{id: EVD-2024-888, date: 2024-11-16}", False, "dated later, 2024-11-16"),
+        ("{id: EVD-2024-888, units: all}", True, "every unit"),
+        ("{id: EVD-2024-888, units: [kependudukan]}", True, "kependudukan"),
         ("{id: EVD-2024-888, units: [dpmptsp]}", False, "not for this unit"),
     ],
 )
@@ -77,6 +81,8 @@ def test_evidence_and_why_it_counts_or_not(change: str, counted: bool, reason: s
         ("reported:", DAY, False, "not reported"),
         ("criteria: []", DAY, False, "no criteria"),
         ("kind: external", DAY, False, "never counts as an internal one"),
+        ("{}", "2024-06-10", True, "covers it"),
+        ("{}", "2025-06-05", True, "covers it"),
         ("{}", "2025-06-06", False, "outside the cycle"),
     ],
 )
@@ -96,6 +102,32 @@ def test_an_exclusion_and_why_it_counts_or_not() -> None:
     )
     over = {"qms.yaml": (entry % "2024-01-05").replace("}]", ", until: 2024-11-14}]")}
     assert why(over, "8.3.2", None)["qms"] == (False, "declared not applicable until 2024-11-14")
+
+
+def test_the_last_day_and_the_first_day_of_an_exclusion_count() -> None:
+    entry = "not_applicable: [{clause: '8.3', reason: Tidak, approved_by: P-001, date: 2024-11-15, until: 2024-11-15}]"
+    assert why({"qms.yaml": entry}, "8.3.2", None)["qms"][0] is True
+
+
+def test_a_units_own_exclusion_is_told_with_the_unit() -> None:
+    entry = "not_applicable: [{clause: '8.5.5', reason: Tidak ada, approved_by: P-001, date: 2024-01-05}]"
+    own = {"units/kependudukan/unit.yaml": entry}
+    assert why(own, "8.5.5")["kependudukan"] == (True, "declared not applicable: Tidak ada")
+    assert "qms" not in why(own, "8.5.5")
+    assert "imigrasi" not in why(own, "8.5.5", "imigrasi")
+
+
+def test_evidence_of_the_site_is_told_so_and_without_an_end_none_is_told() -> None:
+    found = why({evidence_path("risk-register"): "{id: EVD-2024-888}"}, "6.1.1", None)["EVD-2024-888"]
+    assert found == (True, "shows risk-register for the site, until 2025-03-15")
+    endless = why({evidence_path("process-map"): "{id: EVD-2024-888}"}, "4.4.1", None)["EVD-2024-888"]
+    assert endless == (True, "shows process-map for the site")
+
+
+def test_rows_of_other_places_are_not_told() -> None:
+    rows = "kind: external\ncoverage: [{unit: dpmptsp, clauses: ['8.5'], auditors: [gci], sample: 1, result: conform}]"
+    assert "IA-2024-01" in why({AUDIT: rows}, unit="dpmptsp")
+    assert "IA-2024-01" not in why({AUDIT: rows}, unit="kependudukan")
 
 
 def test_a_finding_seen_elsewhere_too_counts_there() -> None:

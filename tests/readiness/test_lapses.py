@@ -87,9 +87,19 @@ def test_what_holds_until_a_day_lapses_the_day_after(changes: dict[str, Any], re
     after = str(add_days(day(last), 1))
     assert (record, after) in lapses(changes, after)
     assert (record, after) in lapses(changes, "2026-01-01")
+    assert (record, after) in lapses(changes, after, on=last)
     assert not any(entry[0] == record and entry[1] == after for entry in lapses(changes, last))
     # what has lapsed already lapses no more
     assert (record, after) not in lapses(changes, "2026-01-01", on=after)
+
+
+def test_what_is_asked_for_from_a_day_on_lapses_that_day() -> None:
+    """Nothing ends here: a service begins that has neither a standard nor an SOP."""
+    begins = "services: [{id: layanan, standard: SP-1}, {id: pindah, from: 2025-01-10}]"
+    changes = {"units/kependudukan/unit.yaml": begins}
+    for visit in ("2025-01-10", "2025-01-11", "2025-01-31", "2026-01-01"):
+        assert ("kependudukan", "2025-01-10") in lapses(changes, visit)
+    assert ("kependudukan", "2025-01-10") not in lapses(changes, "2025-01-09")
 
 
 def test_a_new_units_grace_ends() -> None:

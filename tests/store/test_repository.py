@@ -256,6 +256,67 @@ def test_other_files_are_nobodys_business(root: Path, path: str) -> None:
     assert found.records == len(MALL)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "evidence/EVD-2024-900",
+        "evidence/EVD-2024-900.txt",
+        "evidence/EVD-2024-900.yaml.bak",
+        "evidence/EVD-2024-900.yaml~",
+        "evidence/EVD-2024-900.json",
+        "evidence/.EVD-2024-900.yaml",
+        "units/kependudukan/nonconformities/NC-KEPENDUDUKAN-2024-009.txt",
+    ],
+)
+def test_a_record_under_a_name_that_is_not_read_is_unread(root: Path, path: str) -> None:
+    put(root, path, "id: x\n")
+    check(root, path, "SYN018")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "evidence/EVD-2024-001.yaml.bak",  # beside the record itself
+        "evidence/EVD-2024-001.yaml.orig",
+        "evidence/EVD-2024-900.pdf",  # what a record may speak of
+        "evidence/daftar-hadir.txt",
+        "documents/EVD-2024-900",  # no place of a record
+        ".qms.yaml",
+        "units/.arsip",
+        "units/README",
+    ],
+)
+def test_copies_and_documents_beside_records_are_no_records(root: Path, path: str) -> None:
+    put(root, path, "id: x\n")
+    assert faults(load(root)) == {}
+
+
+@pytest.mark.parametrize("path", ["audits", "evidence", "units/kependudukan/nonconformities"])
+def test_a_file_in_the_place_of_a_folder_hides_records(root: Path, path: str) -> None:
+    shutil.rmtree(root / path)
+    put(root, path, "x")
+    found = load(root)
+    assert faults(found) == {path: ["SYN015"]}
+    assert found.unread == 1
+
+
+def test_a_time_zone_that_nobody_knows_is_a_fault_of_a_record_that_is_read(root: Path) -> None:
+    put(root, "qms.yaml", MALL["qms.yaml"] + "timezone: Asia/Kediri\n")
+    found = load(root)
+    assert faults(found) == {"qms.yaml": ["SCH015"]}
+    assert found.unread == 0
+    put(root, "qms.yaml", MALL["qms.yaml"] + "timezone: Asia/Jayapura\n")
+    assert faults(load(root)) == {}
+
+
+def test_folders_as_deep_as_the_limit_are_walked(root: Path) -> None:
+    deep = "/".join(["a"] * repository.MAX_FOLDERS)
+    put(root, f"{deep}/x.yaml")
+    assert faults(load(root)) == {f"{deep}/x.yaml": ["SYN019"]}
+    put(root, f"{deep}/a/x.yaml")
+    assert faults(load(root)) == {f"{deep}/x.yaml": ["SYN019"], f"{deep}/a": ["SYN021"]}
+
+
 def test_a_file_of_the_wrong_kind_in_a_folder_is_one_fault(root: Path) -> None:
     put(root, "evidence/EVD-2024-900.yaml", MALL["audits/IA-2024-01.yaml"])
     check(root, "evidence/EVD-2024-900.yaml", "SCH010")

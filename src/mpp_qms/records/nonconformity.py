@@ -496,11 +496,14 @@ def external_open(external: External, known: date) -> bool:
 def answer_accepted(external: External, known: date) -> bool:
     """True where the body has accepted the answer."""
     return any(
-        response.result == "accepted"
-        and response.decided is not None
-        and max(response.submitted, response.decided) <= known
-        for response in external.responses
+        response.result == "accepted" and _decided(response, known) is not None for response in external.responses
     )
+
+
+def _decided(response: Response, known: date) -> date | None:
+    """The day the body decided on an answer, where both are known: a result needs `decided`."""
+    known_then = response.decided is not None and max(response.submitted, response.decided) <= known
+    return response.decided if known_then else None
 
 
 def answer_due(external: External, known: date) -> date | None:
@@ -515,9 +518,9 @@ def answer_due(external: External, known: date) -> date | None:
         (response.submitted, index) for index, response in enumerate(external.responses) if response.submitted <= known
     ]
     returned = [
-        (response.decided, index)
+        (decided, index)
         for index, response in enumerate(external.responses)
-        if response.result == "returned" and response.decided is not None and response.decided <= known
+        if response.result == "returned" and (decided := _decided(response, known)) is not None
     ]
     if not returned:
         return None if submitted else external.response_due

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from pydantic_core import ErrorDetails, ValidationError
@@ -170,11 +171,21 @@ def _unknown(kind: Kind, route: Route) -> Fault:
     hint: Message | str = ""
     if " " in key.strip():
         hint = Message(N_(" A key with a space in it: perhaps a comma split a text in braces; put the text in quotes."))
-    elif near := get_close_matches(key, known, 1, 0.6) or get_close_matches(key.lower(), known, 1, 0.6):
-        hint = Message(N_(" Did you mean {near}?"), {"near": near[0]})
+    elif (near := _nearest(key, known)) is not None:
+        hint = Message(N_(" Did you mean {near}?"), {"near": near})
     elif known:
         hint = Message(N_(" Known here: {known}."), {"known": known})
     return Fault("SCH002", {"key": key, "hint": hint}, route)
+
+
+# people misspell a key the same way in many files, and comparing takes longer than reading one
+@lru_cache(maxsize=1024)
+def _nearest(key: str, known: tuple[str, ...]) -> str | None:
+    """The known key that was perhaps meant: the one nearest to the key as written, else in small letters."""
+    for written in dict.fromkeys((key, key.lower())):
+        if near := get_close_matches(written, known, 1):
+            return near[0]
+    return None
 
 
 def _short(value: object) -> object:
