@@ -48,7 +48,7 @@ bench: $(VENV)/installed-dev $(MO) ## measure speed and memory, write docs/bench
 	$(BIN)/python -m benchmarks
 
 fuzz: $(VENV)/installed-dev $(MO) ## the reader against mutated files, for long
-	FUZZ=1 $(BIN)/pytest tests/store/test_fuzz.py --hypothesis-profile=long
+	$(BIN)/pytest tests/store/test_fuzz.py --hypothesis-profile=long
 
 lint: $(VENV)/installed-dev ## lint, types and layers only
 	$(BIN)/ruff check
