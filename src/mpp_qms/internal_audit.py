@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -130,13 +130,11 @@ def serving(audit: Audit, row: CoverageRow, register: Register) -> tuple[str, ..
     return tuple(code for code in row.auditors if register.serves(code, row.unit, audit.from_, audit.to))
 
 
-def by_programme_manager(audit: Audit, row: CoverageRow, leaves: tuple[str, ...], register: Register) -> bool:
-    """True where a site row on 9.2 has the manager of the audit programme among its auditors."""
-    return (
-        row.unit is None
-        and any(leaf == PROGRAMME_CLAUSE or leaf.startswith(PROGRAMME_CLAUSE + ".") for leaf in leaves)
-        and any(register.held("programme-manager", code, audit.from_, audit.to) for code in row.auditors)
-    )
+def managing_programme(audit: Audit, row: CoverageRow, leaves: Collection[str], register: Register) -> tuple[str, ...]:
+    """The auditors of a site row on 9.2 who manage the audit programme on a day of the audit."""
+    if row.unit is not None or not any(f"{leaf}.".startswith(f"{PROGRAMME_CLAUSE}.") for leaf in leaves):
+        return ()
+    return tuple(code for code in row.auditors if register.held("programme-manager", code, audit.from_, audit.to))
 
 
 def sampled(row: CoverageRow) -> bool:
@@ -161,6 +159,6 @@ def _why_not(
         return Message(N_("the row has no result"))
     if biased and audit.independence_note is None:
         return Message(N_("{people} serve in the unit they audited"), {"people": biased})
-    if by_programme_manager(audit, row, leaves, register):
+    if managing_programme(audit, row, leaves, register):
         return Message(N_("the programme manager audited clause 9.2"))
     return None

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from mpp_qms.catalogue import Standard
 from mpp_qms.dates import out_of_order
-from mpp_qms.internal_audit import by_programme_manager, serving
+from mpp_qms.internal_audit import managing_programme, sampled, serving
 from mpp_qms.messages import N_, Message
 from mpp_qms.records import nonconformity
 from mpp_qms.records.audit import Audit, CoverageRow
@@ -98,7 +98,7 @@ def complete_rows(audit: Audit, register: Register) -> Iterator[Hit]:
     if audit.kind != "internal" or audit.reported is None:
         return
     for index, row in enumerate(audit.coverage):
-        parts = {"clauses": row.clauses, "auditors": row.auditors, "sample": row.sample, "result": row.result}
+        parts = {"clauses": row.clauses, "auditors": row.auditors, "sample": sampled(row), "result": row.result}
         missing = tuple(key for key, value in parts.items() if not value)
         if missing:
             yield Hit(("coverage", index), {"missing": missing})
@@ -146,9 +146,8 @@ def programme_audited_by_others(audit: Audit, register: Register) -> Iterator[Hi
     if standard is None:
         return
     for index, row in enumerate(audit.coverage):
-        leaves = tuple(leaf for text in row.clauses for leaf in standard.leaves_of(text))
-        if by_programme_manager(audit, row, leaves, register):
-            people = tuple(code for code in row.auditors if register.has_role(code, ("programme-manager",), audit.to))
+        people = managing_programme(audit, row, _leaves(row, standard), register)
+        if people:
             yield Hit(("coverage", index, "auditors"), {"people": people})
 
 
