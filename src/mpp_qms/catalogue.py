@@ -93,6 +93,11 @@ class Standard:
         """The leaves that a clause as written stands for: a heading for all below it; none where it is unknown."""
         return self._below.get(clause_number(text), ())
 
+    def title_of(self, key: str) -> Texts | str:
+        """What a key is called; one that the edition does not know, by itself."""
+        expectation = self.keys.get(key)
+        return expectation.title if expectation is not None else key
+
     def clauses_expecting(self, key: str) -> tuple[str, ...]:
         """The numbers of the clauses that a key speaks for."""
         return tuple(clause.number for clause in self.leaves if key in clause.expects)

@@ -6,7 +6,8 @@ policy of the day it starts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -69,6 +70,15 @@ def overdue(register: Register, within: int | None = None) -> list[Due]:
     """What is late on the day looked at; with `within` also what falls due on it or in so many days after it."""
     least = 1 if within is None else -within
     return [due for due in dues(register) if due.days_overdue >= least]
+
+
+def late_by_record(found: Iterable[Due]) -> dict[str, list[Due]]:
+    """What is late among some clocks, by the record it belongs to; nothing of a record without anything late."""
+    late: dict[str, list[Due]] = defaultdict(list)
+    for due in found:
+        if due.late:
+            late[due.record].append(due)
+    return late
 
 
 def of_nonconformity(nc: Nonconformity, register: Register) -> Iterator[Due]:

@@ -113,6 +113,15 @@ class Register:
         if person is not None:
             yield from (role for role in person.roles if holds(role.from_, role.to, day))
 
+    def _roles_between(self, code: str, start: date, end: date) -> Iterator[RoleHeld]:
+        """The roles of a staff code that hold on a day between `start` and `end`."""
+        person = self.people.get(code)
+        if person is not None:
+            for role in person.roles:
+                begun = role.from_ is None or first_day(role.from_) <= end
+                if begun and (role.to is None or role.to >= first_day(start)):
+                    yield role
+
     def has_role(self, code: str | None, roles: Iterable[Role], day: date) -> bool:
         """True where a staff code holds one of the roles on a day."""
         wanted = frozenset(roles)
@@ -120,11 +129,7 @@ class Register:
 
     def held(self, role: Role, code: str, start: date, end: date) -> bool:
         """True where a staff code holds a role on a day between `start` and `end`."""
-        person = self.people.get(code)
-        return person is not None and any(
-            held.role == role and (held.from_ or date.min) <= end and (held.to or date.max) >= first_day(start)
-            for held in person.roles
-        )
+        return any(held.role == role for held in self._roles_between(code, start, end))
 
     def holder(self, role: Role, day: date, unit: str | None = None) -> str | None:
         """The first listed staff code that holds a role (in a unit, where one is given) on a day."""
@@ -135,16 +140,7 @@ class Register:
 
     def serves(self, code: str, unit: str | None, start: date, end: date | None = None) -> bool:
         """True where a staff code has any role with a unit on a day between `start` and `end`."""
-        person = self.people.get(code)
-        if person is None or unit is None:
-            return False
-        end = end or start
-        return any(
-            held.unit == unit
-            and (held.from_ is None or first_day(held.from_) <= end)
-            and (held.to is None or held.to >= first_day(start))
-            for held in person.roles
-        )
+        return unit is not None and any(held.unit == unit for held in self._roles_between(code, start, end or start))
 
     def answers_for(self, unit: str) -> str | None:
         """Who answers for a unit on the day looked at: its pic, else its unit-head, else the quality manager."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mpp_qms.cli.exits import Refused, silence
 from mpp_qms.messages import N_, Message
+from mpp_qms.store.modes import mode_of_new_file
 
 
 def emit(text: str, output: Path | None) -> None:
@@ -52,7 +53,7 @@ def _to_file(text: str, output: Path) -> None:
         try:
             with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="\n") as stream:
                 stream.write(text)
-            Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+            Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else mode_of_new_file())
             Path(name).replace(target)
         except BaseException:
             Path(name).unlink(missing_ok=True)
@@ -62,13 +63,6 @@ def _to_file(text: str, output: Path) -> None:
     except OSError as error:
         # the name that was given, not that of a temporary file
         raise OSError(error.errno, error.strerror or str(error), str(output)) from error
-
-
-def _umask() -> int:
-    # mkstemp makes a file that only its owner may read; an answer is as readable as any other file
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def colours(output: Path | None) -> bool:

@@ -12,7 +12,7 @@ from mpp_qms.catalogue import Clause
 from mpp_qms.dates import add_months
 from mpp_qms.internal_audit import Assessed, Coverage
 from mpp_qms.messages import N_, Message
-from mpp_qms.overdue import Due
+from mpp_qms.overdue import Due, late_by_record
 from mpp_qms.readiness.shown import Held, Shows
 from mpp_qms.records.common import Grade
 from mpp_qms.records.nonconformity import Life, Nonconformity, external_open, is_open, of_body, taken_on
@@ -79,6 +79,11 @@ def of_certification_body(nc: Nonconformity, register: Register) -> bool:
     return party is None or party.kind is None or party.kind in ("certification-body", "accreditation-body")
 
 
+def bodys_to_close(nc: Nonconformity, register: Register) -> bool:
+    """True for a finding that only the certification body can close: it has told of it, by `external`."""
+    return of_body(nc) is not None and of_certification_body(nc, register)
+
+
 def contained(nc: Nonconformity, life: Life, late: list[Due], known: date) -> bool:
     """True where corrections exist and none is open, a plan counts, and nothing is late."""
     corrections = [action for action in nc.corrections if taken_on(action, known)]
@@ -97,7 +102,7 @@ def colour_of(nc: Nonconformity, register: Register, late: list[Due]) -> tuple[C
     life = register.life(nc)
     grade = counting_grade(nc, life)
     if grade == "major":
-        if of_body(nc) is not None and of_certification_body(nc, register):
+        if bodys_to_close(nc, register):
             return "blocked", Message(
                 N_("{id}: a major of the certification body that it has not closed"), {"id": nc.id}
             )
@@ -132,10 +137,7 @@ def places_of(nc: Nonconformity, register: Register) -> Iterator[Place]:
 
 def colours(register: Register, dues: list[Due]) -> dict[Place, list[Coloured]]:
     """Every finding that colours, by cell."""
-    late: dict[str, list[Due]] = defaultdict(list)
-    for due in dues:
-        if due.late:
-            late[due.record].append(due)
+    late = late_by_record(dues)
     found: dict[Place, list[Coloured]] = defaultdict(list)
     for nc in register.known_nonconformities():
         colour = colour_of(nc, register, late.get(nc.id, []))

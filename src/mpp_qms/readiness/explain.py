@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +9,7 @@ from datetime import date
 from mpp_qms.dates import add_months
 from mpp_qms.internal_audit import Row, rows
 from mpp_qms.messages import N_, Message
-from mpp_qms.overdue import Due
+from mpp_qms.overdue import late_by_record
 from mpp_qms.readiness.cells import (
     colour_of,
     counting_grade,
@@ -48,10 +47,7 @@ def explain(state: State, clause: str, unit: str | None) -> tuple[Counted, ...]:
 
 def _findings(state: State, clause: str, unit: str | None) -> Iterator[Counted]:
     register = state.register
-    late: dict[str, list[Due]] = defaultdict(list)
-    for due in state.dues:
-        if due.late:
-            late[due.record].append(due)
+    late = late_by_record(state.dues)
     for nc in register.nonconformities:
         named = {leaf for text in nc.clauses for leaf in register.standard.leaves_of(text)}
         here = (clause, unit) in set(places_of(nc, register))

@@ -14,9 +14,10 @@ from datetime import date
 from mpp_qms.dates import add_days, add_months
 from mpp_qms.internal_audit import Coverage
 from mpp_qms.messages import N_, Message
-from mpp_qms.overdue import Due
+from mpp_qms.overdue import Due, late_by_record
 from mpp_qms.readiness.cells import (
     Cell,
+    bodys_to_close,
     contained,
     counting_grade,
     counts_open,
@@ -158,8 +159,7 @@ def _keys(state: State, keys: tuple[str, ...], *, blocking: bool = False) -> Ite
 def lack(key: str, state: State, unit: str | None) -> Message:
     """What is missing of a key in one place."""
     held = state.shown.at(key, unit)
-    expectation = state.register.standard.keys.get(key)
-    title = expectation.title if expectation is not None else key
+    title = state.register.standard.title_of(key)
     if held.by is None:
         return Message(N_("nothing shows {key}: {title}"), {"key": key, "title": title})
     if held.until == date.min:
@@ -275,16 +275,13 @@ def management_review(state: State) -> Iterator[Reason]:
 def majors(state: State) -> Iterator[Reason]:
     """G5: no major is open. Not contained, or the body's and not closed by it: blocking; contained: conditional."""
     register = state.register
-    late: dict[str, list[Due]] = defaultdict(list)
-    for due in state.dues:
-        if due.late:
-            late[due.record].append(due)
+    late = late_by_record(state.dues)
     for nc in register.known_nonconformities():
         life = register.life(nc)
         if counting_grade(nc, life) != "major" or not counts_open(nc, register):
             continue
         values = {"id": nc.id, "unit": life.unit}
-        if of_body(nc) is not None and of_certification_body(nc, register):
+        if bodys_to_close(nc, register):
             text, blocking = (
                 Message(N_("{id} ({unit}): a major that the certification body has not closed"), values),
                 True,

@@ -69,8 +69,7 @@ def _keys(today: State, visit: State) -> Iterator[Lapse]:
 
 
 def _key(key: str, units: tuple[str, ...], state: State) -> Message:
-    expectation = state.register.standard.keys.get(key)
-    title = expectation.title if expectation is not None else key
+    title = state.register.standard.title_of(key)
     if not units:
         return Message(N_("{key}: {title}"), {"key": key, "title": title})
     return Message(N_("{key} for {units}: {title}"), {"key": key, "units": units, "title": title})

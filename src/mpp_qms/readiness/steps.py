@@ -79,10 +79,9 @@ def _of_cells(state: State, gates: dict[str, Gate]) -> Iterator[NextStep]:
     manager = state.register.holder("quality-manager", state.register.day)
     for key, cells in places.items():
         units = tuple(dict.fromkeys(cell.unit for cell in cells if cell.unit is not None))
-        at_site = any(cell.unit is None for cell in cells)
         asked = gates.get(_OF_GATES.get(key, ""))
-        if asked is not None and asked.passed is False and at_site:
-            at_site = False
+        of_a_gate = asked is not None and asked.passed is False
+        at_site = not of_a_gate and any(cell.unit is None for cell in cells)
         if key == "sop-in-force":
             without = gates.get("G8")
             if without is not None and without.passed is False:
@@ -97,8 +96,7 @@ def _of_cells(state: State, gates: dict[str, Gate]) -> Iterator[NextStep]:
                 None, clause, units[0], text, state.register.answers_for(units[0]), f"mpp-qms clause {clause}"
             )
         elif units:
-            expectation = state.register.standard.keys.get(key)
-            title = expectation.title if expectation is not None else key
+            title = state.register.standard.title_of(key)
             text = Message(
                 N_("{key} ({title}) is not shown, or no longer, for {units}"),
                 {"key": key, "title": title, "units": units},

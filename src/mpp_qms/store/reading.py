@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,20 +94,21 @@ def read_record(root: str | Path, path: str, kind: Kind, unit: str | None) -> So
 
 def record_of(text: str, path: str, kind: Kind, unit: str | None) -> SourceFile:
     """The record in a text, as if it stood at `path`."""
-    suspects = _located(text, tuple(suspicions(text)))
+    found = tuple(suspicions(text))
+    places = _places(text, [offset for _, offset in found])
+    suspects = tuple((what, *place) for (what, _), place in zip(found, places, strict=True))
     data = parse(text)
     if isinstance(data, Fault):
         return SourceFile(path, kind, unit, None, (data,), suspects)
     record, faults = validate(kind, data)
-    if "#" in text:
-        faults += tuple(Fault("SYN022", {}, (), *place) for place in cut_texts(text))
+    faults += tuple(Fault("SYN022", {}, (), *place) for place in _places(text, cut_texts(text)))
     return SourceFile(path, kind, unit, record, faults, suspects)
 
 
-def _located(text: str, found: tuple[tuple[Suspicion, int], ...]) -> tuple[tuple[Suspicion, int, int], ...]:
-    """What was found at offsets, with line and column (from 1) instead."""
-    if not found:
-        return ()
+def _places(text: str, offsets: Sequence[int]) -> list[tuple[int, int]]:
+    """Line and column (from 1) of each offset in a text."""
+    if not offsets:
+        return []
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    lines = [(what, bisect_right(starts, offset), offset) for what, offset in found]
-    return tuple((what, line, offset - starts[line - 1] + 1) for what, line, offset in lines)
+    lines = [bisect_right(starts, offset) for offset in offsets]
+    return [(line, offset - starts[line - 1] + 1) for line, offset in zip(lines, offsets, strict=True)]

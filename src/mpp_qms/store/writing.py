@@ -19,6 +19,7 @@ from typing import Any
 
 import yaml
 
+from mpp_qms.store.modes import mode_of_new_file
 from mpp_qms.store.yaml_text import parse
 
 #: How wide a line of plain text gets before it is folded.
@@ -127,8 +128,7 @@ def _create_exclusively(path: Path, content: bytes) -> bool:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-", suffix=".tmp")
     try:
         _fill(handle, content)
-        # mkstemp makes it private; a record is as readable as any file its owner makes
-        Path(temporary).chmod(0o666 & ~_umask())
+        Path(temporary).chmod(mode_of_new_file())
         created = _link(temporary, path)
     finally:
         with contextlib.suppress(OSError):
@@ -174,12 +174,6 @@ def _fill(handle: int, content: bytes) -> None:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _sync_folder(folder: Path) -> None:

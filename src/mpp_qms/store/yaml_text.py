@@ -387,24 +387,14 @@ def place(node: Node | None, route: Route, pairs: Pairs | None = None) -> tuple[
 _CUT = re.compile(r"[^\s#][ \t]+(#)[^\s#!]")
 
 
-def cut_texts(text: str) -> list[tuple[int, int]]:
-    """Where ` #` ends a text without quotes, so that what follows is lost as a remark: line and column from 1."""
-    signs = {
-        (number, match.start(1))
-        for number, line in enumerate(text.split("\n"), 1)
-        if " #" in line or "\t#" in line
-        for match in [_CUT.search(line)]
-        if match is not None
-    }
+def cut_texts(text: str) -> list[int]:
+    """Where ` #` ends a text without quotes, so that what follows is lost as a remark: offsets of the sign."""
+    # most files hold no remark at all, and most remarks have a blank behind their sign: nodes are made for few
+    signs = {match.start() + 1: match.start(1) for match in _CUT.finditer(text)} if "#" in text else {}
     if not signs:
         return []
-    ends = {node.end_mark.line + 1: node.end_mark.column for node in _plain_texts(compose(text))}
-    lines = text.split("\n")
-    return sorted(
-        (line, column + 1)
-        for line, column in signs
-        if line in ends and ends[line] <= column and not lines[line - 1][ends[line] : column].strip()
-    )
+    ends = {node.end_mark.index for node in _plain_texts(compose(text))}
+    return [sign for end, sign in signs.items() if end in ends]
 
 
 def _plain_texts(node: Node | None) -> Iterator[ScalarNode]:
