@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from mpp_qms.store import writing
+from mpp_qms.store import rendering, writing
 from mpp_qms.store.yaml_text import parse
 
 _PRINTABLE = st.characters(exclude_categories=("Cc", "Cs", "Co", "Cn"), include_characters="\n\t")
@@ -66,7 +66,7 @@ TEXTS = st.text(_PRINTABLE, min_size=1) | st.sampled_from(
 
 @given(st.dictionaries(st.sampled_from(["title", "criterion", "evidence", "statement"]), TEXTS, min_size=1))
 def test_texts_read_back_as_they_were(data: dict[str, str]) -> None:
-    text = writing.render(data)
+    text = rendering.render(data)
     assert parse(text) == data
     assert parse(text, pure=True) == data
     assert yaml.safe_load(text) == data
@@ -74,11 +74,11 @@ def test_texts_read_back_as_they_were(data: dict[str, str]) -> None:
 
 
 def test_days_are_written_as_days() -> None:
-    assert writing.render({"date": date(2024, 10, 15)}) == "date: 2024-10-15\n"
+    assert rendering.render({"date": date(2024, 10, 15)}) == "date: 2024-10-15\n"
 
 
 def test_lines_become_a_literal_block() -> None:
-    assert writing.render({"evidence": "satu\ndua"}) == "evidence: |-\n  satu\n  dua\n"
+    assert rendering.render({"evidence": "satu\ndua"}) == "evidence: |-\n  satu\n  dua\n"
 
 
 def test_the_next_number_minds_every_ending_case_and_id(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ HOSTILE = (
 @given(HOSTILE, HOSTILE)
 def test_any_text_reads_back_anywhere_in_a_record(one: str, two: str) -> None:
     data = {"title": one, "source": {"kind": "self", "ref": two}, "clauses": [one, two], "statement": two}
-    text = writing.render(data)
+    text = rendering.render(data)
     assert parse(text) == data
     assert parse(text, pure=True) == data
     assert yaml.safe_load(text) == data
@@ -159,13 +159,13 @@ def test_any_text_reads_back_anywhere_in_a_record(one: str, two: str) -> None:
 
 def test_half_a_surrogate_pair_is_refused() -> None:
     with pytest.raises((ValueError, UnicodeError)):
-        writing.render({"title": "\udc80"})
+        rendering.render({"title": "\udc80"})
 
 
 def test_quotes_stand_only_where_they_are_needed() -> None:
     data = {"title": "3 dari 10 berkas, tidak lengkap", "clauses": ["8.5.1", "9.2.2 c"], "by": "P-017"}
     text = 'title: 3 dari 10 berkas, tidak lengkap\nclauses:\n  - "8.5.1"\n  - 9.2.2 c\nby: P-017\n'
-    assert writing.render(data) == text
+    assert rendering.render(data) == text
 
 
 def test_without_hard_links_a_failure_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

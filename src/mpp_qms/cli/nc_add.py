@@ -134,7 +134,8 @@ def _write(given: "Given", opened: Opened, *, dry_run: bool, as_json: bool) -> i
     from mpp_qms.entry import data_of
     from mpp_qms.messages import translator
     from mpp_qms.store.reading import MAX_BYTES
-    from mpp_qms.store.writing import create, next_number, render
+    from mpp_qms.store.rendering import render
+    from mpp_qms.store.writing import create, next_number
     from mpp_qms.views import json
 
     assert given.unit is not None

@@ -1,6 +1,6 @@
-"""Writing a record: plain YAML in block style, a new id, a file that is whole or not there.
+"""Writing a record: a new id, a file that is whole or not there.
 
-What is written is parsed again by our own reader before it reaches the disk. Two programs at once never share an
+Two programs at once never share an
 id: the file is created under its final name exclusively.
 """
 
@@ -12,67 +12,10 @@ import os
 import re
 import stat
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from mpp_qms.store.modes import mode_of_new_file
-from mpp_qms.store.yaml_text import parse
-
-#: How wide a line of plain text gets before it is folded.
-_WIDTH = 110
-# PyYAML puts quotes around what YAML 1.1 takes for something else than a text. Readers of YAML 1.2 and of the
-# whole of 1.1 take more: 1e3, 0o17, -_, y. A clause such as 8.5.1 is quoted like 7.3, as FORMAT.md writes it.
-_MISREAD = re.compile(r"[-+]?\.?[0-9_][0-9A-Za-z_.,:+-]*|[-+.=~]+|[yYnN]")
-# Line breaks for YAML 1.1 only: escaped, they are the same for every reader.
-_OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
-
-
-class _Dumper(yaml.SafeDumper):
-    """Block style, lists indented; texts quoted wherever any reader of YAML could take them for something else."""
-
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
-        return True
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
-        super().increase_indent(flow, False)
-
-
-def _text(dumper: _Dumper, value: str) -> yaml.ScalarNode:
-    style = None
-    if _OTHER_BREAKS.search(value) or _MISREAD.fullmatch(value):
-        style = '"'
-    elif "\n" in value:
-        # the emitter quotes it all the same where a literal block would lose something: blanks at the ends of lines
-        style = "|"
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
-
-
-_Dumper.add_representer(str, _text)
-
-
-def render(data: Mapping[str, Any]) -> str:
-    """A record's data as YAML in block style, keys in the order given; dates as days, texts as they are.
-
-    Raises ValueError where it would not read back as it was (half of a surrogate pair in a text).
-    """
-    text: str = yaml.dump(
-        dict(data), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH, default_flow_style=False
-    )
-    if parse(text) != _as_read(data):
-        raise ValueError("the text would not read back as it was given")
-    return text
-
-
-def _as_read(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {key: _as_read(item) for key, item in value.items()}
-    return [_as_read(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def next_number(folder: Path, prefix: str, taken: Iterable[str]) -> int:
