@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -83,6 +83,37 @@ def load(root: Path) -> Repository:
         files = list(_walk(root, (), boundary(root)))
     files.sort(key=lambda file: file.path)
     return Repository(root, tuple(_with_zone(file) for file in files))
+
+
+def load_some(root: Path, paths: Iterable[str]) -> Repository:
+    """Some files under `root`, read: those of the paths (relative, with `/`) that there are and that are records.
+
+    What stands in the place of a record, a folder or a link, is looked at as `load` does.
+    """
+    limit = boundary(root)
+    files = []
+    for path in sorted(set(paths)):
+        parts = tuple(path.split("/"))
+        target = root / path
+        if place_of(parts) is None or not os.path.lexists(target):
+            continue
+        through = next(
+            (parts[:end] for end in range(1, len(parts) + 1) if root.joinpath(*parts[:end]).is_symlink()), None
+        )
+        if through is not None:
+            files.append(_link(parts, target, limit))
+        elif (file := _file(root, parts, regular=target.is_file())) is not None:
+            files.append(file)
+    return Repository(root, tuple(_with_zone(file) for file in files))
+
+
+def path_of(id_: str) -> str | None:
+    """Where a record of an id belongs, by the form of the id alone; None where it has no record's form."""
+    for kind in KINDS:
+        if kind.id_form is not None and _has_form(kind, id_):
+            unit = "-".join(id_.split("-")[1 : _unit_end(kind)]).lower()
+            return "/".join(kind.place).replace("{unit}", unit).replace("*", id_)
+    return None
 
 
 def _with_zone(file: SourceFile) -> SourceFile:

@@ -1,0 +1,274 @@
+"""Changing files: all or nothing, never over what somebody else wrote, finished by whoever comes next."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mpp_qms.store import changing
+from mpp_qms.store.changing import ChangedMeanwhile, FileChange, Unfinished, recover, unfinished, write, writing
+from mpp_qms.store.lock import FOLDER, Busy, locked
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "a.yaml").write_bytes(b"a: 1\n")
+    (tmp_path / "b.yaml").write_bytes(b"b: 1\n")
+    return tmp_path
+
+
+def files(root: Path) -> dict[str, bytes]:
+    """What lies in the folder, the program's own aside."""
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file() and FOLDER not in path.parts
+    }
+
+
+OLD = {"a.yaml": b"a: 1\n", "b.yaml": b"b: 1\n"}
+NEW = {"a.yaml": b"a: 2\n", "c.yaml": b"c: 1\n"}
+#: Changes one file, takes one away, makes one.
+MOVE = (
+    FileChange("a.yaml", b"a: 1\n", b"a: 2\n"),
+    FileChange("b.yaml", b"b: 1\n", None),
+    FileChange("c.yaml", None, b"c: 1\n"),
+)
+
+
+def test_one_file(root: Path) -> None:
+    write(root, [MOVE[0]])
+    assert files(root) == OLD | {"a.yaml": b"a: 2\n"}
+
+
+def test_several_files(root: Path) -> None:
+    write(root, MOVE)
+    assert files(root) == NEW
+    assert not unfinished(root)
+
+
+def test_what_changed_meanwhile_is_not_overwritten(root: Path) -> None:
+    for change in (
+        FileChange("a.yaml", b"a: 0\n", b"a: 2\n"),
+        FileChange("a.yaml", None, b"a: 2\n"),
+        FileChange("c.yaml", b"c: 0\n", b"c: 2\n"),
+    ):
+        with pytest.raises(ChangedMeanwhile):
+            write(root, [FileChange("b.yaml", b"b: 1\n", b"b: 2\n"), change])
+        assert files(root) == OLD
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes")
+def test_the_mode_stays(root: Path) -> None:
+    (root / "a.yaml").chmod(0o640)
+    write(root, [MOVE[0]])
+    assert (root / "a.yaml").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="an administrator may write everything")
+def test_a_file_that_may_not_be_written_is_not_replaced(root: Path) -> None:
+    (root / "a.yaml").chmod(0o444)
+    with pytest.raises(PermissionError):
+        write(root, [MOVE[0]])
+    assert files(root) == OLD
+
+
+@pytest.mark.parametrize("missing", [OSError(errno.EOPNOTSUPP, "no links here"), AttributeError("link")])
+def test_without_hard_links_a_new_name_is_still_nobodys(
+    root: Path, monkeypatch: pytest.MonkeyPatch, missing: Exception
+) -> None:
+    def refuse(*args: object) -> None:
+        raise missing
+
+    monkeypatch.setattr(os, "link", refuse)
+    with pytest.raises(ChangedMeanwhile):
+        write(root, [FileChange("a.yaml", None, b"x")])
+    write(root, [MOVE[2]])
+    assert files(root) == OLD | {"c.yaml": b"c: 1\n"}
+
+
+@pytest.mark.parametrize("broken", ["fsync", "link", "replace"])
+@pytest.mark.parametrize("changes", [MOVE, MOVE[:1], MOVE[2:]], ids=["several", "one", "new"])
+def test_a_full_disk_leaves_nothing_behind(
+    root: Path, monkeypatch: pytest.MonkeyPatch, broken: str, changes: tuple[FileChange, ...]
+) -> None:
+    def full(*args: object, **more: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, broken, full)
+        try:
+            write(root, changes)
+        except (OSError, Unfinished):
+            pass
+        else:
+            return  # this change does without it
+    if unfinished(root):
+        recover(root)
+        assert files(root) == NEW
+    else:
+        assert files(root) == OLD
+
+
+def test_a_link_or_a_file_in_place_of_the_folder_is_refused(root: Path, tmp_path: Path) -> None:
+    with pytest.raises(NotADirectoryError):
+        write(root, [FileChange("a.yaml/x.yaml", None, b"x")])
+    with pytest.raises(FileNotFoundError):
+        write(root, [FileChange("no/such/x.yaml", None, b"x")])
+    try:
+        (root / "link").symlink_to(root)
+    except OSError:
+        pytest.skip("no links here")
+    with pytest.raises(NotADirectoryError):
+        write(root, [FileChange("link/x.yaml", None, b"x")])
+    (root / "link").unlink()
+    assert files(root) == OLD
+
+
+def test_a_new_folder_goes_again_where_the_writing_fails(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write(root, [FileChange("new/x.yaml", None, b"x")])
+    assert not (root / "new").exists()
+
+
+class Killed(BaseException):
+    """Stands for a process that ends without a word."""
+
+
+def interrupted_at(number: int, monkeypatch: pytest.MonkeyPatch, root: Path) -> bool:
+    """Run MOVE and break off at the so many-eth rename; False where there are not so many."""
+    seen = 0
+    renamed = changing._rename
+
+    def rename(root: Path, entry: object) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == number:
+            raise Killed
+        renamed(root, entry)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(changing, "_rename", rename)
+        try:
+            write(root, MOVE)
+        except Killed:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_whoever_comes_next_finishes_it(root: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    assert interrupted_at(number, monkeypatch, root)
+    assert unfinished(root)
+    with writing(root) as finished:
+        assert set(finished) == {"a.yaml", "b.yaml", "c.yaml"}
+        assert files(root) == NEW
+    with writing(root) as finished:
+        assert finished == ()
+
+
+def test_a_file_changed_since_stops_the_finishing_and_loses_nothing(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert interrupted_at(2, monkeypatch, root)
+    (root / "b.yaml").write_bytes(b"b: somebody else\n")
+    with pytest.raises(Unfinished) as stopped, writing(root):
+        pass
+    assert stopped.value.path == "b.yaml"
+    assert files(root)["b.yaml"] == b"b: somebody else\n"
+    # put back by hand, it goes on
+    (root / "b.yaml").write_bytes(b"b: 1\n")
+    assert recover(root)
+    assert files(root) == NEW
+
+
+def test_a_plan_that_nobody_can_read_is_told_not_thrown_away(root: Path) -> None:
+    (root / FOLDER).mkdir()
+    (root / FOLDER / "change").write_text("{", encoding="utf-8")
+    with pytest.raises(Unfinished):
+        recover(root)
+    assert (root / FOLDER / "change").exists()
+
+
+def test_what_a_killed_writer_left_is_swept_away(root: Path) -> None:
+    (root / f"{changing.PREFIX}x{changing.SUFFIX}").write_text("half", encoding="utf-8")
+    write(root, [MOVE[0]])
+    assert set(files(root)) == {"a.yaml", "b.yaml"}
+
+
+_HOLD = """
+import sys, time
+from pathlib import Path
+from mpp_qms.store.lock import locked
+with locked(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_the_lock_is_held_by_one_and_freed_when_its_holder_is_killed(root: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", _HOLD, str(root)], stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(Busy), locked(root, patience=0.1):
+            pass
+        holder.kill()
+        holder.wait()
+    with locked(root, patience=5):
+        pass
+
+
+def test_without_locks_of_the_system_a_file_stands_in(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import filelock
+
+    def no_locks(self: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", no_locks)
+    with locked(root):
+        assert (root / FOLDER / "lock.holder").exists()
+        with pytest.raises(Busy), locked(root, patience=0.1):
+            pass
+    with locked(root, patience=1):
+        pass
+
+
+def test_git_is_not_told_of_what_the_program_keeps_for_itself(root: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(root)], check=True)
+    with locked(root):
+        pass
+    done = subprocess.run(
+        ["git", "status", "--porcelain", "-uall"], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == ["?? a.yaml", "?? b.yaml"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_an_interruption_waits_for_the_last_rename(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    renamed = changing._rename
+
+    def rename(root: Path, entry: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        renamed(root, entry)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(changing, "_rename", rename)
+    write(root, MOVE)
+    assert files(root) == NEW
+
+
+def test_the_plan_names_everything_before_the_first_rename(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert interrupted_at(1, monkeypatch, root)
+    plan = json.loads((root / FOLDER / "change").read_text(encoding="utf-8"))
+    assert [entry["path"] for entry in plan["files"]] == ["a.yaml", "b.yaml", "c.yaml"]
+    assert files(root).keys() >= OLD.keys()
