@@ -66,13 +66,14 @@ def normalised(given: Given) -> Given:
 
     What holds nothing but blanks is not given.
     """
-    texts = {name: _lines(getattr(given, name)) for name in _TEXTS}
+    texts = {name: lines(getattr(given, name)) for name in _TEXTS}
     codes = {name: (getattr(given, name) or "").strip() or None for name in _CODES}
     lists = {name: tuple(entry.strip() for entry in getattr(given, name)) for name in _LISTS}
     return replace(given, **texts, **codes, **lists)  # type: ignore[arg-type]
 
 
-def _lines(text: str | None) -> str | None:
+def lines(text: str | None) -> str | None:
+    """A text with LF at the end of every line; None where it holds nothing but blanks."""
     return _LINE_ENDINGS.sub("\n", text) if text and text.strip() else None
 
 

@@ -33,7 +33,7 @@ class Finding:
     """What is wrong, where, and how to mend it.
 
     `path` is relative to the root, with `/`. `line` and `column` count from 1 and are None until they are worked
-    out (`store.positions.locate`) where the finding names only a route.
+    out (`store.positions.locate`) where the finding names only a route. `command`: what mends it from the terminal.
     """
 
     code: str
@@ -47,3 +47,4 @@ class Finding:
     clause: str | None = None
     line: int | None = None
     column: int | None = None
+    command: str | None = None

@@ -47,12 +47,30 @@ WORDS: dict[str, str] = {
     "stale": N_("stale"),
     "none": N_("none"),
     "not-required": N_("not required"),
+    # root cause analysis
+    "5-whys": N_("five whys"),
+    "fishbone": N_("fishbone diagram"),
+    "other": N_("other"),
+    "people": N_("people"),
+    "method": N_("method"),
+    "system": N_("system"),
+    "material": N_("material"),
+    "measurement": N_("measurement"),
+    "environment": N_("environment"),
+    "cause": N_("cause"),
+    # output of a review
+    "improvement": N_("improvement"),
+    "qms-changes": N_("changes to the quality system"),
+    "resources": N_("resources"),
     # SOP
     "draft": N_("draft"),
     "approved": N_("approved"),
     "in-force": N_("in force"),
     "due-for-review": N_("due for review"),
     "withdrawn": N_("withdrawn"),
+    # result of an SOP's review
+    "valid": N_("found valid"),
+    "revise": N_("to be revised"),
     # source of a nonconformity
     "internal-audit": N_("internal audit"),
     "external-audit": N_("external audit"),

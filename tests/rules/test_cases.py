@@ -194,7 +194,8 @@ def test_breaks_when_built(code: str, mall: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_every_rule_has_a_case_and_every_case_a_rule() -> None:
-    assert sorted({*CODES, *BUILT}) == sorted(RULES)
+    # what must hold before a step no record can show: tests/cli/test_step.py breaks each of these
+    assert sorted({*CODES, *BUILT}) == sorted(code for code in RULES if not code.startswith("STP"))
     assert not set(CODES) & set(BUILT)
 
 
@@ -212,7 +213,7 @@ def test_every_rule_has_its_page(code: str) -> None:
 def test_every_code_that_reading_raises_is_a_rule() -> None:
     raised = set(check.PRIVACY.values())
     for path in SOURCE.rglob("*.py"):
-        raised |= set(re.findall(r'"((?:SYN|SCH)[0-9]{3})"', path.read_text(encoding="utf-8")))
+        raised |= set(re.findall(r'"((?:SYN|SCH|STP)[0-9]{3})"', path.read_text(encoding="utf-8")))
     assert raised == {code for code, rule in RULES.items() if rule.check is None}
 
 

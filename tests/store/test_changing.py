@@ -54,6 +54,12 @@ def test_several_files(root: Path) -> None:
     assert not unfinished(root)
 
 
+def test_the_root_may_be_named_from_where_one_stands(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root)
+    write(Path(), MOVE)
+    assert files(root) == NEW
+
+
 def test_what_changed_meanwhile_is_not_overwritten(root: Path) -> None:
     for change in (
         FileChange("a.yaml", b"a: 0\n", b"a: 2\n"),

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from mpp_qms.store.splicing import Append, Edit, Put, Replace, edited
+from mpp_qms.store.edits import Append, Edit, Put, Replace
+from mpp_qms.store.splicing import edited
 
 DONE = {"date": date(2024, 11, 27), "by": "P-021"}
 PLAN = {"date": date(2024, 10, 25), "approved_by": "P-002"}

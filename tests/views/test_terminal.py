@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mpp_qms import overdue as clocks
+from mpp_qms.documented_information import matrix, readers, standings
 from mpp_qms.messages import translator
 from mpp_qms.readiness import state_of
 from mpp_qms.readiness.explain import explain
@@ -17,7 +18,7 @@ from mpp_qms.register import build
 from mpp_qms.rules.check import findings
 from mpp_qms.store.repository import Repository
 from mpp_qms.story import coming, history
-from mpp_qms.views.terminal import audit, check, nonconformity, overdue
+from mpp_qms.views.terminal import audit, check, nonconformity, overdue, sop
 from mpp_qms.views.terminal.style import Style, columns
 from tests.factories import DAY, Files, data, day, mall, read, readiness, register_of
 
@@ -33,6 +34,8 @@ actions:
    extensions: [{date: 2024-05-20, to: 2024-07-01, reason: Ruang penuh, approved_by: P-002}]}
 """
 NC = "units/kependudukan/nonconformities/NC-KEPENDUDUKAN-2024-007.yaml"
+SOP = "units/kependudukan/sops/SOP-KEPENDUDUKAN-001.yaml"
+UNIT = "units/kependudukan/unit.yaml"
 
 
 def large(units: int) -> Files:
@@ -55,7 +58,18 @@ def hostile() -> Files:
     qms = dict(files["qms.yaml"] or {})
     qms["people"] = [*qms["people"], {"code": "P" + EVIL, "roles": [{"role": "staff", "unit": "kependudukan"}]}]
     qms["organisation"] = qms["organisation"] | {"name": "MPP" + EVIL}
-    return files | {NC: nc, "qms.yaml": qms}
+    before = files[SOP] or {}
+    revision = {**before["revisions"][0], "number": EVIL + "1" * 60, "change": EVIL, "document": "berkas" + EVIL}
+    text = {
+        "title": EVIL + "漢字" * 30,
+        "number": EVIL,
+        "revisions": [revision],
+        "reviews": [{"date": "2024-06-01", "result": "valid", "by": "P" + EVIL, "note": EVIL + "漢字" * 30}],
+        "read": [{"date": "2024-06-01", "revision": revision["number"], "by": "P" + EVIL}],
+    }
+    unit = dict(files[UNIT] or {})
+    unit["services"] = [*unit["services"], {"id": "b" + EVIL, "name": "漢字" * 30 + EVIL}]
+    return files | {NC: nc, SOP: {**before, **text}, UNIT: unit, "qms.yaml": qms}
 
 
 def audit_view(files: Files, style: Style, language: str) -> str:
@@ -105,6 +119,22 @@ def check_view(files: Files, style: Style, language: str) -> str:
     return check.render(found, len(sources), translator(language), style)  # type: ignore[arg-type]
 
 
+def sop_list_view(files: Files, style: Style, language: str) -> str:
+    return sop.listed(standings(register_of(files)), 1, translator(language), style)  # type: ignore[arg-type]
+
+
+def sop_show_view(files: Files, style: Style, language: str) -> str:
+    register = register_of(files)
+    found = next(found for found in standings(register) if found.sop.id == "SOP-KEPENDUDUKAN-001")
+    read = readers(found, register)
+    path = register.path(found.sop)
+    return sop.shown(found, read, path, register.known, translator(language), style, errors=["DOC012"])  # type: ignore[arg-type]
+
+
+def sop_matrix_view(files: Files, style: Style, language: str) -> str:
+    return sop.matrix(matrix(register_of(files)), 1, translator(language), style)  # type: ignore[arg-type]
+
+
 VIEWS: list[Callable[[Files, Style, str], str]] = [
     audit_view,
     why_view,
@@ -112,6 +142,9 @@ VIEWS: list[Callable[[Files, Style, str], str]] = [
     list_view,
     show_view,
     check_view,
+    sop_list_view,
+    sop_show_view,
+    sop_matrix_view,
 ]
 
 

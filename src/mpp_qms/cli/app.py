@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from mpp_qms.cli import audit, check, explain, nonconformity, overdue
+from mpp_qms.cli import audit, check, evidence, explain, fmt, hand_over, migrate, nonconformity, overdue, sop, step
 from mpp_qms.cli.context import given_language, locale_language
 from mpp_qms.cli.exits import Refused, guarded
 from mpp_qms.messages import N_, Translator, translator
@@ -58,9 +58,26 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
     )
     app.callback()(_root)
-    for module in (audit, overdue, check, nonconformity, explain):
+    for module in (audit, overdue, check):
         module.register(app)
+    groups = {"nc": nonconformity.register(app), "action": _actions(app), "sop": sop.register(app)}
+    step.register(groups)
+    hand_over.register(app)
+    evidence.register(app)
+    fmt.register(app)
+    migrate.register(app)
+    explain.register(app)
     return app
+
+
+def _actions(app: typer.Typer) -> typer.Typer:
+    actions = typer.Typer(
+        help=N_("Actions: corrections, corrective actions, decisions of a review."),
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
+    app.add_typer(actions, name="action")
+    return actions
 
 
 def _version(value: bool) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mpp_qms.cli import options
+from mpp_qms.cli import completing, options
 from mpp_qms.cli.context import Opened, day_given, known_leaves, known_unit, open_records, warn_unread
 from mpp_qms.cli.exits import FINE, NO, say
 from mpp_qms.cli.out import colours, emit
@@ -30,7 +30,12 @@ def audit(
     unit: options.Units = None,
     clause: Annotated[
         list[str] | None,
-        typer.Option("--clause", metavar="N", help=N_("Why are the cells of this clause so? May be repeated.")),
+        typer.Option(
+            "--clause",
+            metavar="N",
+            autocompletion=completing.clauses,
+            help=N_("Why are the cells of this clause so? May be repeated."),
+        ),
     ] = None,
     visit: Annotated[
         str | None,

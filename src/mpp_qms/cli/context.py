@@ -99,6 +99,7 @@ def today(qms: Qms | None) -> date:
 
 
 def _root(given: Path | None) -> Path:
+    """The records' folder. Raises NoRepository."""
     from mpp_qms.store.repository import find_root
 
     named = os.environ.get("MPP_QMS_ROOT")
@@ -106,15 +107,12 @@ def _root(given: Path | None) -> Path:
     return find_root(given, named, Path() if given is not None or named else Path.cwd())
 
 
-def open_records(root: Path | None, as_of: str | None) -> Opened:
-    """Find and read the records, for a day. Raises Refused, or OSError where the root cannot be read."""
-    from mpp_qms.records.qms import Qms
-    from mpp_qms.register import build
-    from mpp_qms.store.repository import NoRepository, load
+def root_of(given: Path | None) -> Path:
+    """The records' folder. Raises Refused where there is none."""
+    from mpp_qms.store.repository import NoRepository
 
-    day = day_given(as_of, "--as-of")
     try:
-        found = _root(root)
+        return _root(given)
     except NoRepository as missing:
         help_ = Message(N_("Go to the folder that holds qms.yaml, or name it: --root DIR."))
         raise Refused(
@@ -122,7 +120,40 @@ def open_records(root: Path | None, as_of: str | None) -> Opened:
             USAGE,
             help_,
         ) from None
-    repository = load(found)
+
+
+def finish(root: Path) -> None:
+    """Finish a change of several records that was broken off, and say so; where it cannot be, say that."""
+    from mpp_qms.store.changing import unfinished
+
+    if not unfinished(root):
+        return
+    from mpp_qms.cli.desk import held, sit_down
+
+    desk = sit_down(root)
+    try:
+        with held(desk):
+            pass
+    except Refused as refused:
+        say(refused.message.show(desk.tr))
+    except OSError as error:
+        text = N_("A change of several records was broken off and cannot be finished here: {reason}.")
+        say(Message(text, {"reason": error.strerror or str(error)}).show(desk.tr))
+
+
+def open_records(root: Path | None, as_of: str | None) -> Opened:
+    """Find and read the records, for a day. Raises Refused, or OSError where the root cannot be read."""
+    from mpp_qms.cli.progress import working
+    from mpp_qms.records.qms import Qms
+    from mpp_qms.register import build
+    from mpp_qms.store.repository import load
+
+    day = day_given(as_of, "--as-of")
+    found = root_of(root)
+    finish(found)
+    # which language qms.yaml asks for is not known yet
+    with working(language(sys.argv[1:], None)(N_("reading the records …"))):
+        repository = load(found)
     qms = next((file.record for file in repository.files if isinstance(file.record, Qms)), None)
     tr = language(sys.argv[1:], qms)
     speak(tr)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mpp_qms.cli import options
+from mpp_qms.cli import completing, options
 from mpp_qms.cli.context import Opened, open_records, reader
 from mpp_qms.cli.exits import FINE, Refused, near
 from mpp_qms.cli.out import colours, emit
@@ -37,7 +37,12 @@ def _opened(root: Path | None, as_of: str | None) -> Opened | None:
 
 def clause(
     number: Annotated[
-        str | None, typer.Argument(metavar="NUMBER", help=N_("A clause, for instance 8.5.1; none: the tree."))
+        str | None,
+        typer.Argument(
+            metavar="NUMBER",
+            autocompletion=completing.clauses,
+            help=N_("A clause, for instance 8.5.1; none: the tree."),
+        ),
     ] = None,
     root: options.Root = None,
     as_of: options.AsOf = None,
@@ -79,7 +84,10 @@ def _held(opened: Opened, number: str):  # type: ignore[no-untyped-def]
 
 def rule(
     code: Annotated[
-        str | None, typer.Argument(metavar="CODE", help=N_("The code of a finding; none: all codes."))
+        str | None,
+        typer.Argument(
+            metavar="CODE", autocompletion=completing.rules, help=N_("The code of a finding; none: all codes.")
+        ),
     ] = None,
     root: options.Root = None,
     format_: options.OutputFormat = "terminal",

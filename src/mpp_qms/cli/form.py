@@ -6,9 +6,9 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mpp_qms.cli.exits import USAGE, Refused
+from mpp_qms.cli.exits import USAGE, Refused, say
 from mpp_qms.dates import parse_day
 from mpp_qms.entry import Given, holds_control_character, missing, option, standard_for
 from mpp_qms.messages import N_, Message, Translator, in_language
@@ -17,7 +17,13 @@ from mpp_qms.records.nonconformity import SOURCE_KINDS
 from mpp_qms.register import Register
 from mpp_qms.words import word
 
+if TYPE_CHECKING:
+    from mpp_qms.cli.desk import Desk
+    from mpp_qms.steps.step import Answers, Option, Place, Step
+
 Choice = tuple[str, str]
+#: So much of an answer is repeated in the next question.
+_ECHO = 60
 
 
 def possible() -> bool:
@@ -37,6 +43,86 @@ def complete(given: Given, register: Register, tr: Translator) -> Given:
         # Ctrl-D
         raise KeyboardInterrupt from None
     return given
+
+
+def yes(question: str) -> bool:
+    """Whether the person says yes. Raises KeyboardInterrupt where they break off."""
+    import questionary
+
+    try:
+        return bool(questionary.confirm(question).unsafe_ask())
+    except EOFError:
+        raise KeyboardInterrupt from None
+
+
+def answered(step: Step, place: Place, answers: Answers, desk: Desk) -> Answers:
+    """Ask for everything a step asks for and was not given, one question after another; what is offered may stay empty.
+
+    Raises KeyboardInterrupt where the person breaks off, and Refused where the records hold nothing to choose from.
+    """
+    found = dict(answers)
+    options = [option for option in step.asked if option.needed or option.offered]
+    try:
+        if step.one_of and not any(found.get(name) for name in step.one_of):
+            named = {option.name: option for option in step.options if option.name in step.one_of}
+            choices = [(name, desk.tr(option.help)) for name, option in named.items()]
+            chosen = _choose("submitted", desk.tr(N_("What happened?")), choices, desk.tr)
+            options = [named[chosen], *options]
+        for option in options:
+            if found.get(option.name) in (None, ()) and (option.when is None or option.when(place)):
+                value = _answer(option, found, place, desk)
+                if value not in (None, (), ""):
+                    found[option.name] = value
+    except EOFError:
+        # Ctrl-D
+        raise KeyboardInterrupt from None
+    return found
+
+
+def _answer(option: Option, found: Answers, place: Place, desk: Desk) -> Any:
+    """The answer to the question of an option."""
+    from mpp_qms.cli.step import value_of
+
+    tr, question = desk.tr, desk.tr(option.question)
+    empty = not option.needed
+    if option.form == "whys":
+        return _whys(question, tr)
+    if option.form in ("choice", "yes-no"):
+        names = {"yes": tr(N_("yes")), "no": tr(N_("no"))}
+        choices = [(code, names.get(code) or word(code).show(tr)) for code in option.choices()]
+        chosen = _choose(option.name, question, choices, tr)
+        return chosen == "yes" if option.form == "yes-no" else chosen
+    if option.form == "person":
+        register = place.register
+        people = [(code, _person(code, register, tr)) for code in register.people]
+        chosen = _choose(option.name, question, people, tr)
+        return (chosen,) if option.many else chosen
+    if option.form == "unit":
+        from mpp_qms.store.names import names as names_of
+
+        return _choose(option.name, question, [(id_, id_) for id_, _ in names_of(desk.root, "unit")], tr)
+    if option.form == "day":
+        offered = found["date"] if option.needed else None
+        return _day(question, offered, tr)
+    while True:
+        offered_text = found["why"][-1] if option.name == "root" and found.get("why") else ""
+        text = _text(question, tr, empty=empty, default=offered_text)
+        value = value_of(option, text, desk, place)
+        if not isinstance(value, Message):
+            return (value,) if option.many and value is not None else value
+        say(value.show(tr))
+
+
+def _whys(question: str, tr: Translator) -> tuple[str, ...]:
+    """The whys, from the problem to its root: each answer is asked for its own why, until none is given."""
+    whys: list[str] = []
+    while True:
+        text = _text(question, tr, empty=True)
+        if not text:
+            return tuple(whys)
+        whys.append(text)
+        asked = N_("And why that: {answer}? (nothing more: Enter)")
+        question = Message(asked, {"answer": text if len(text) <= _ECHO else text[: _ECHO - 1] + "…"}).show(tr)
 
 
 def _asked(name: str, given: Given, register: Register, tr: Translator) -> dict[str, Any]:
@@ -94,7 +180,7 @@ def _choose(name: str, question: str, choices: Sequence[Choice], tr: Translator)
     return str(asked.unsafe_ask())
 
 
-def _text(question: str, tr: Translator, *, empty: bool = False) -> str:
+def _text(question: str, tr: Translator, *, empty: bool = False, default: str = "") -> str:
     import questionary
 
     def check(text: str) -> bool | str:
@@ -102,7 +188,7 @@ def _text(question: str, tr: Translator, *, empty: bool = False) -> str:
             return tr(N_("This holds a control character."))
         return empty or bool(text.strip()) or tr(N_("Something is needed here."))
 
-    return str(questionary.text(question, validate=check).unsafe_ask()).strip()
+    return str(questionary.text(question, default=default, validate=check).unsafe_ask()).strip()
 
 
 def _source(kinds: Sequence[Choice], tr: Translator) -> str:

@@ -4,26 +4,30 @@ from typing import Annotated
 
 import typer
 
-from mpp_qms.cli import nc_add, options
+from mpp_qms.cli import completing, nc_add, nc_amend, nc_edit, nc_renumber, options
 from mpp_qms.cli.context import known_leaves, known_unit, known_values, open_records, warn_unread
+from mpp_qms.cli.desk import not_one, unreadable
 from mpp_qms.cli.exits import FINE, Refused, near
 from mpp_qms.cli.out import colours, emit
 from mpp_qms.messages import N_, Message
+from mpp_qms.records.ids import meant
 
 STATUS_NAMES = ("open", "corrected", "reopened", "analysed", "planned", "implemented", "verified", "closed", "void")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
+def register(app: typer.Typer) -> typer.Typer:
+    """Add the commands; the group, for the steps of a life."""
     nc = typer.Typer(
         help=N_("Nonconformities: enter one, list them, tell the story of one."),
         no_args_is_help=True,
         rich_markup_mode=None,
     )
-    nc_add.register(nc)
+    for module in (nc_add, nc_amend, nc_edit, nc_renumber):
+        module.register(nc)
     nc.command("list", help=N_("List nonconformities with grade and status."))(list_)
     nc.command("show", help=N_("Tell the story of one, and what comes next."))(show)
     app.add_typer(nc, name="nc")
+    return nc
 
 
 def list_(
@@ -32,11 +36,22 @@ def list_(
     unit: options.Units = None,
     grade: options.Grades = None,
     status: Annotated[
-        list[str] | None, typer.Option("--status", help=N_("Only of this status; may be repeated."))
+        list[str] | None,
+        typer.Option(
+            "--status",
+            metavar="STATUS",
+            autocompletion=completing.among(lambda: STATUS_NAMES),
+            help=N_("Only of this status; may be repeated."),
+        ),
     ] = None,
     clause: Annotated[
         list[str] | None,
-        typer.Option("--clause", metavar="N", help=N_("Only what names this clause; may be repeated.")),
+        typer.Option(
+            "--clause",
+            metavar="N",
+            autocompletion=completing.clauses,
+            help=N_("Only what names this clause; may be repeated."),
+        ),
     ] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help=N_("Only where something is late."))] = False,
     format_: options.OutputFormat = "terminal",
@@ -95,7 +110,7 @@ def list_(
 
 
 def show(
-    id_: Annotated[str, typer.Argument(metavar="ID", help=N_("The id of a nonconformity."))],
+    id_: Annotated[str, options.RECORD],
     root: options.Root = None,
     as_of: options.AsOf = None,
     format_: options.OutputFormat = "terminal",
@@ -104,15 +119,20 @@ def show(
     debug: options.Debug = False,
 ) -> int:
     """One nonconformity: its facts as a time line, what comes next and whose it is."""
+    from mpp_qms.steps.possible import possible
+    from mpp_qms.store.changing import text_at
     from mpp_qms.story import coming, history
 
     opened = open_records(root, as_of)
     records = opened.register
-    nc = records.nonconformity_by_id.get(id_.upper())
     warn_unread(opened)
+    found = meant(id_, records.nonconformity_by_id)
+    if len(found) > 1:
+        raise Refused(not_one(id_, found, ()))
+    nc = records.nonconformity_by_id[found[0]] if found else None
     if nc is None:
         if id_.upper() in records.unread_ids:
-            raise Refused(Message(N_("{id} could not be read: see mpp-qms check."), {"id": id_.upper()}))
+            raise unreadable(id_.upper())
         hint = near(id_.upper(), records.nonconformity_by_id)
         raise Refused(Message(N_("There is no nonconformity {id}.{hint}"), {"id": id_, "hint": hint}))
     if nc.detected.date > records.known:
@@ -135,5 +155,11 @@ def show(
         how = style(colours=colours(output))
         path = records.path(nc)
         errors = sorted({found.code for found in opened.findings() if found.path == path and found.severity == "error"})
-        emit(view.shown(nc, life, path, events, coming(nc, records), opened.tr, how, errors=errors), output)
+        steps = possible(opened.root, path, text_at(opened.root, path), records.known)
+        emit(
+            view.shown(
+                nc, life, path, events, coming(nc, records), opened.tr, how, errors=errors, possible=tuple(steps)
+            ),
+            output,
+        )
     return FINE

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mpp_qms.cli import options
+from mpp_qms.cli import completing, options
 from mpp_qms.cli.context import known_person, known_unit, known_values, open_records, warn_unread
 from mpp_qms.cli.exits import FINE, NO
 from mpp_qms.cli.out import colours, emit
@@ -27,7 +27,12 @@ def overdue(
     unit: options.Units = None,
     owner: Annotated[
         list[str] | None,
-        typer.Option("--owner", metavar="CODE", help=N_("Only what this staff code owns; may be repeated.")),
+        typer.Option(
+            "--owner",
+            metavar="CODE",
+            autocompletion=completing.people,
+            help=N_("Only what this staff code owns; may be repeated."),
+        ),
     ] = None,
     grade: options.Grades = None,
     within: Annotated[

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mpp_qms.dates import add_days, add_months
+from mpp_qms.documented_information import due_for_review, services_on
 from mpp_qms.internal_audit import Coverage
 from mpp_qms.messages import N_, Message
 from mpp_qms.overdue import Due, late_by_record
@@ -26,11 +27,11 @@ from mpp_qms.readiness.cells import (
     justified,
     of_certification_body,
 )
-from mpp_qms.readiness.shown import Shows, services_on
+from mpp_qms.readiness.shown import Shows
 from mpp_qms.records.nonconformity import answer_accepted, of_body, taken_on
 from mpp_qms.records.qms import Certificate, Visit
 from mpp_qms.records.review import INPUTS, OUTPUTS, Review
-from mpp_qms.records.sop import Sop, status
+from mpp_qms.records.sop import Sop
 from mpp_qms.records.unit import scope_role
 from mpp_qms.register import Register
 from mpp_qms.words import days_late, word
@@ -341,7 +342,9 @@ def nothing_late(state: State) -> Iterator[Reason]:
 def sops(state: State) -> Iterator[Reason]:
     """G8: each service of a unit in scope has an SOP in force (said, where one is due for review); conditional."""
     without = state.shown.without_sop
-    due = _due_for_review(state.register)
+    due: dict[str, list[Sop]] = defaultdict(list)
+    for standing in due_for_review(state.register):
+        due[standing.sop.unit].append(standing.sop)
     for unit in state.register.in_scope():
         if without.get(unit.id):
             services = tuple(service.id for service in without[unit.id])
@@ -359,16 +362,6 @@ def sops(state: State) -> Iterator[Reason]:
             if services_now & set(sop.services):
                 text = Message(N_("{sop} is due for review; it still counts"), {"sop": sop.id})
                 yield Reason(text, False, None, "mpp-qms clause 8.5.1", "8.5.1", unit.id, fails=False)
-
-
-def _due_for_review(register: Register) -> dict[str, list[Sop]]:
-    """The SOPs that are due for review, by unit."""
-    months = register.policy().sop_review_months
-    due: dict[str, list[Sop]] = defaultdict(list)
-    for sop in register.sops:
-        if status(sop, register.known, register.day, months) == "due-for-review":
-            due[sop.unit].append(sop)
-    return due
 
 
 def decided_certificate(register: Register) -> Certificate | None:

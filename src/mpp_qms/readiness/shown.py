@@ -10,9 +10,9 @@ from typing import Literal
 
 from mpp_qms.catalogue import Expectation
 from mpp_qms.dates import add_days, add_months, first_day, next_quarter, previous_quarter, quarter_of
-from mpp_qms.records import sop as sops
+from mpp_qms.documented_information import services_on, services_without_sop
 from mpp_qms.records.evidence import Evidence
-from mpp_qms.records.unit import Service, Unit, holds
+from mpp_qms.records.unit import Service
 from mpp_qms.register import Register
 
 State = Literal["current", "stale", "none"]
@@ -207,24 +207,3 @@ def _of_others(register: Register, without_sop: Mapping[str, tuple[Service, ...]
     if first is not None:
         index["nonconformity-register", None].append(Shown(first.id, register.path(first), date.min, None))
     return index
-
-
-def services_on(unit: Unit, day: date) -> tuple[Service, ...]:
-    """The services a unit gives on a day."""
-    return tuple(service for service in unit.services if holds(service.from_, service.to, day))
-
-
-def services_without_sop(register: Register) -> dict[str, tuple[Service, ...]]:
-    """For each unit with services, those without an SOP of the unit in force on the register's day.
-
-    One that is due for review still counts (FORMAT.md, G8).
-    """
-    covered: dict[str, set[str]] = defaultdict(set)
-    for sop in register.sops:
-        in_force = sops.revision_in_force(sop, register.known, register.day) is not None
-        if in_force and not (sop.withdrawn is not None and sop.withdrawn.date <= register.known):
-            covered[sop.unit].update(sop.services)
-    return {
-        unit.id: tuple(service for service in services_on(unit, register.day) if service.id not in covered[unit.id])
-        for unit in register.unit_by_id.values()
-    }

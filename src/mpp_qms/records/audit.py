@@ -46,13 +46,13 @@ class Audit(Common):
 
     id: Text
     kind: Literal["internal", "external"]
-    from_: Annotated[Day, Alias("from")]
-    to: Day
-    lead: PersonCode
-    coverage: tuple[CoverageRow, ...]
     visit: VisitKind | None = None
     body: Text | None = None
+    from_: Annotated[Day, Alias("from")]
+    to: Day
     criteria: tuple[Text, ...] = ()
+    lead: PersonCode
+    coverage: tuple[CoverageRow, ...]
     independence_note: Text | None = None
     reported: Report | None = None
 

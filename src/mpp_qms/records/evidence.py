@@ -25,11 +25,11 @@ class Evidence(Common):
     id: Text
     title: Text
     shows: Annotated[tuple[Text, ...], NotEmpty()]
-    date: Day
-    document: Reference
     units: Units | None = None
+    date: Day
     period: Period | None = None
     valid_until: Day | None = None
+    document: Reference
 
 
 def facts(evidence: Evidence) -> Iterator[Fact]:

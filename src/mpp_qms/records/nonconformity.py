@@ -91,8 +91,8 @@ class ReadAcross:
 
     unit: Text
     date: Day
-    found: bool
     by: PersonCode | None = None
+    found: bool
     note: Text | None = None
 
 
@@ -101,8 +101,8 @@ class Returned:
     """That the answer of the unit was not accepted."""
 
     date: Day
-    step: Literal["cause", "plan"]
     by: PersonCode | None = None
+    step: Literal["cause", "plan"]
     reason: Text | None = None
 
 
@@ -111,8 +111,8 @@ class Verification:
     """A look at whether it was done (implemented) or whether it helped (effective)."""
 
     date: Day
-    result: Literal["implemented", "not-implemented", "effective", "not-effective"]
     by: PersonCode | None = None
+    result: Literal["implemented", "not-implemented", "effective", "not-effective"]
     evidence: tuple[Reference, ...] = ()
     sample: Text | None = None
 
@@ -182,8 +182,8 @@ class Nonconformity(Common):
     grade: Grade
     source: Source
     detected: Detected
-    clauses: Annotated[tuple[ClauseText, ...], NotEmpty()]
     issued: Issued | None = None
+    clauses: Annotated[tuple[ClauseText, ...], NotEmpty()]
     sops: tuple[Text, ...] = ()
     repeat_of: Text | None = None
     criterion: Text | None = None

@@ -1,7 +1,7 @@
 """The mall as a whole: organisation, standards, scope, certificates, visits, people, parties, policy."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from mpp_qms.records.common import Common, Fact, common_facts
 from mpp_qms.records.policy import PolicyEntry
@@ -11,6 +11,7 @@ Role = Literal[
     "top-management", "quality-manager", "programme-manager", "lead-auditor", "auditor", "unit-head", "pic", "staff"
 ]
 DEFAULT_TIMEZONE = "Asia/Jakarta"
+ROLES: tuple[Role, ...] = get_args(Role)
 PartyKind = Literal[
     "certification-body", "accreditation-body", "ombudsman", "ministry", "supplier", "consultant", "other"
 ]
@@ -69,8 +70,8 @@ class Certificate:
 class Visit:
     """A visit of a certification body, planned or past."""
 
-    date: Day
     kind: VisitKind | None = None
+    date: Day
     body: Text | None = None
 
 
@@ -129,8 +130,8 @@ class Waiver:
 class Disposal:
     """Which records were destroyed after their retention was over."""
 
-    date: Day
     records: tuple[Text, ...] = ()
+    date: Day
     decree: Text | None = None
     approved_by: PersonCode | None = None
 
@@ -142,13 +143,13 @@ class Qms(Common):
     schema: int
     organisation: Organisation
     standards: Annotated[tuple[StandardInForce, ...], NotEmpty()]
-    people: tuple[Person, ...]
     scope: tuple[ScopeStatement, ...] = ()
     timezone: Text = DEFAULT_TIMEZONE
     language: Literal["id", "en"] | None = None
     certificates: tuple[Certificate, ...] = ()
     visits: tuple[Visit, ...] = ()
     not_applicable: tuple[NotApplicable, ...] = ()
+    people: tuple[Person, ...]
     parties: tuple[Party, ...] = ()
     policy: tuple[PolicyEntry, ...] = ()
     waivers: tuple[Waiver, ...] = ()

@@ -286,6 +286,12 @@ def _json(annotation: Any, definitions: dict[str, Any], describe: Describe) -> d
 # --- which keys there are ---
 
 
+def choices_of(cls: Any, name: str) -> tuple[str, ...]:
+    """The values that a field of a shape takes, where it takes only certain ones."""
+    inner, _ = _parts(next(spec.type for spec in fields(cls) if spec.name == name))
+    return get_args(inner) if get_origin(inner) is Literal else ()
+
+
 def keys_at(cls: type, route: tuple[str | int, ...]) -> tuple[str, ...]:
     """The keys a mapping at `route` inside a shape may hold; none where the route leads to no mapping."""
     return _keys(cls, tuple(step for step in route if isinstance(step, str)))
@@ -298,6 +304,32 @@ def _keys(cls: Any, names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(by_key)
     inner = _mapping_in(by_key.get(names[0], str))
     return () if inner is None else _keys(inner, names[1:])
+
+
+def key_order(cls: type, route: tuple[str | int, ...]) -> tuple[str, ...]:
+    """The standard order of the keys of the mapping at `route` inside a shape: that of FORMAT.md.
+
+    Of what every record may carry, the printed number stands behind the id and the unit, the rest at the end.
+    """
+    return _ordered(cls, tuple(step for step in route if isinstance(step, str)))
+
+
+@cache
+def _ordered(cls: Any, names: tuple[str, ...]) -> tuple[str, ...]:
+    if names:
+        inner = _mapping_in({key_of(spec): spec.type for spec in fields(cls)}.get(names[0], str))
+        return () if inner is None else _ordered(inner, names[1:])
+    base = cls.__mro__[1]
+    # a field that a kind declares anew keeps its base's place among the fields, not among the annotations
+    by_name = {spec.name: key_of(spec) for spec in fields(cls)}
+    own = [by_name[name] for name in cls.__annotations__]
+    inherited = [key_of(spec) for spec in fields(cls) if spec.name not in cls.__annotations__]
+    if base is object or "number" not in {spec.name for spec in fields(base)} or "id" not in own:
+        return (*inherited, *own) if "id" in inherited else (*own, *inherited)
+    if "number" in own:
+        return (*own, *inherited)
+    head = [key for key in own if key in ("id", "unit")]
+    return (*head, "number", *(key for key in own if key not in head), *(key for key in inherited if key != "number"))
 
 
 def _mapping_in(annotation: Any) -> Any:

@@ -15,8 +15,8 @@ SopStatus = Literal["draft", "approved", "in-force", "due-for-review", "withdraw
 class Approval:
     """Who approved a revision, and when."""
 
-    date: Day
     by: PersonCode | None = None
+    date: Day
 
 
 @shape
@@ -36,8 +36,8 @@ class SopReview:
     """That an SOP was looked through, and found valid or to be revised."""
 
     date: Day
-    result: Literal["valid", "revise"]
     by: PersonCode | None = None
+    result: Literal["valid", "revise"]
     note: Text | None = None
 
 
@@ -45,9 +45,9 @@ class SopReview:
 class Reading:
     """That somebody has read and understood a revision."""
 
-    date: Day
     revision: Text | None = None
     by: PersonCode | None = None
+    date: Day
 
 
 @shape
@@ -56,13 +56,13 @@ class Sop(Common):
 
     id: Text
     unit: Text
-    title: Text
     number: Text
-    clauses: Annotated[tuple[ClauseText, ...], NotEmpty()]
-    revisions: tuple[Revision, ...]
+    title: Text
     origin: Literal["internal", "external"] = "internal"
     issuer: Text | None = None
+    clauses: Annotated[tuple[ClauseText, ...], NotEmpty()]
     services: tuple[Text, ...] = ()
+    revisions: tuple[Revision, ...]
     reviews: tuple[SopReview, ...] = ()
     read: tuple[Reading, ...] = ()
     withdrawn: Dated | None = None

@@ -41,8 +41,8 @@ class Service:
 class Agreement:
     """A cooperation agreement (PKS) or contract with a unit, for a term."""
 
-    start: Day
     number: Text | None = None
+    start: Day
     end: Day | None = None
     document: Reference | None = None
 
@@ -53,9 +53,9 @@ class Unit(Common):
 
     id: Text
     name: Text
+    institution: Text | None = None
     authority: Authority
     scope: tuple[ScopeTerm, ...]
-    institution: Text | None = None
     services: tuple[Service, ...] = ()
     agreements: tuple[Agreement, ...] = ()
     not_applicable: tuple[NotApplicable, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from mpp_qms.findings import Finding, Route
@@ -70,6 +70,7 @@ def _of_reading(file: SourceFile) -> Iterator[Finding]:
             unit=file.unit,
             line=fault.line,
             column=fault.column,
+            command=_command(rule, fault.values, _record_id(file), file.kind.name if file.kind is not None else ""),
         )
     for what, line, column in file.suspicions:
         rule = RULES[PRIVACY[what]]
@@ -107,7 +108,19 @@ def _finding(rule: Rule, hit: Hit, file: SourceFile, record: Common) -> Finding:
         record=getattr(record, "id", None),
         unit=file.unit,
         clause=str(record.clauses[0]) if isinstance(record, Nonconformity) else None,
+        command=_command(
+            rule, hit.values, getattr(record, "id", None), file.kind.name if file.kind is not None else ""
+        ),
     )
+
+
+def _command(rule: Rule, values: Mapping[str, object], record: str | None, kind: str) -> str | None:
+    """The command that mends it, where there is one for this kind of record."""
+    if rule.command is None or (rule.command.startswith("mpp-qms nc renumber") and kind != "nonconformity"):
+        return None
+    # of several that a sentence names, the command begins with the first
+    firsts = {name: value[0] for name, value in values.items() if isinstance(value, tuple) and value}
+    return rule.command.format(**{**values, **firsts, "record": record})
 
 
 def _waived(found: list[Finding], register: Register) -> list[Finding]:

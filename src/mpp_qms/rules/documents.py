@@ -110,6 +110,7 @@ def cited_sop_in_force(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     why=N_("A procedure of the mall holds only once somebody with the authority has approved it."),
     source="ISO 9001:2015, 7.5.2; FORMAT.md, SOP",
     example="revisions: [{number: 1, effective: 2024-01-15}]",
+    command="mpp-qms sop revise {record}",
 )
 def effective_without_approval(sop: Sop, register: Register) -> Iterator[Hit]:
     """Every revision of an SOP of internal origin that has become effective is approved."""

@@ -186,6 +186,7 @@ def _earliest(
     why=N_("Without the requirement and the facts a nonconformity can be neither understood nor verified."),
     source=_MUST + "10.2.2 a; FACTS.md, 3",
     example="grade: minor\ncriterion: Gerai buka sejak pukul 08.00\nstatement: Gerai tidak ditunggu petugas",
+    command="mpp-qms nc edit {record}",
 )
 def statement_of_finding(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     """What was ever graded major or minor has a criterion, evidence and a statement."""
@@ -214,6 +215,7 @@ def statement_of_finding(nc: Nonconformity, register: Register) -> Iterator[Hit]
     why=N_("What a finding asks for depends on its grade; left ungraded, it would ask for nothing."),
     source=_MUST + "10.2.1",
     example="grade: ungraded\nclosures: [{date: 2024-12-16, by: P-002}]",
+    command="mpp-qms nc grade {record}",
 )
 def graded_before_closing(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     """Nothing that is ungraded on the day of a closure is closed."""
@@ -233,6 +235,7 @@ def graded_before_closing(nc: Nonconformity, register: Register) -> Iterator[Hit
     why=_CLOSING,
     source=_MUST + "10.2.1 b",
     example="grade: minor\ncauses: []\nclosures: [{date: 2024-12-16, by: P-002}]",
+    command="mpp-qms nc analyse {record}",
 )
 def closed_with_cause(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     """A major or minor is closed only with a cause that is not taken back."""
@@ -255,6 +258,7 @@ def closed_with_cause(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     why=_CLOSING,
     source=_MUST + "10.2.1 c; FORMAT.md, Status on a day",
     example="plans: []\nclosures: [{date: 2024-12-16, by: P-002}]",
+    command="mpp-qms nc plan {record}",
 )
 def closed_with_plan(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     """A major or minor is closed only with a plan that counts."""
@@ -275,6 +279,7 @@ def closed_with_plan(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     source=_MUST + "10.2.1 c",
     example="actions: [{id: A1, what: Jadwal pengganti, owner: P-021, due: 2024-11-15}]\n"
     "closures: [{date: 2024-12-16, by: P-002}]",
+    command="mpp-qms action done {record} {actions}",
 )
 def closed_with_actions_finished(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     """A major or minor is closed only when every action and correction is done, or cancelled with a reason."""
@@ -309,6 +314,7 @@ def _unfinished(nc: Nonconformity, action: Action, day: date) -> bool:
     source=_MUST + "10.2.1 d",
     example="verifications: [{date: 2024-11-20, by: P-032, result: implemented}]\n"
     "closures: [{date: 2024-12-16, by: P-002}]",
+    command="mpp-qms nc verify {record} --result effective",
 )
 def closed_as_effective(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     """A major or minor is closed only on an effective verification not before its last action was done."""
@@ -343,6 +349,7 @@ def _found_effective(nc: Nonconformity, day: date) -> bool:
     why=N_("The cause of a major, and of what a body outside found, is always removed; the body asks for it."),
     source=_MUST + "10.2.1",
     example="grade: major\nplans: [{date: 2024-10-25, approved_by: P-002, no_action: Sudah dikoreksi}]",
+    command="mpp-qms action add {record}",
 )
 def no_action_on_what_needs_it(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     """`no_action` stands only on a minor or less, and on no finding with `external`."""
@@ -392,6 +399,7 @@ def no_action_approved(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     source=_MUST + "10.2.1 d",
     example="actions: [{id: A1, what: Jadwal pengganti, owner: P-021, due: 2024-11-15}]\n"
     "verifications: [{date: 2025-01-20, by: P-032, result: effective}]",
+    command="mpp-qms action done {record} {actions}",
 )
 def verified_with_actions_open(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     """No action is open on the day of a verification that finds the actions effective or not effective."""

@@ -568,6 +568,7 @@ def one_person_one_code(qms: Qms, register: Register) -> Iterator[Hit]:
     why=N_("Staff rotate; what belongs to somebody who has left is done by nobody."),
     source=_MAY + " and What is late",
     example="actions: [{id: A1, what: Jadwal, owner: P-021, due: 2025-03-31}], all roles of P-021 with `to: 2024-12-31`",
+    command="mpp-qms hand-over --from {person}",
 )
 def owner_still_there(record: Common, register: Register) -> Iterator[Hit]:
     """Every open action belongs to somebody with a role that holds on the day of the check.

@@ -454,6 +454,7 @@ def year_of_id(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     why=N_("An id that two records have leads to only one of them; the other is overlooked."),
     source="FORMAT.md, Places and ids; ISO 9001:2015, 7.5.2",
     example="id: EVD-2024-001 in two files",
+    command="mpp-qms nc renumber {record} --next",
 )
 def duplicate_id(register: Register) -> Iterator[tuple[Common, Hit]]:
     """No two records have one id; each is told of the other."""

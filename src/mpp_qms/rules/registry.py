@@ -33,7 +33,8 @@ class Rule:
     `message` and `help` have named places for the values of a Hit; `source` names the clause, the regulation or
     the section of FORMAT.md or FACTS.md it comes from; `example` is a piece of YAML that breaks it. `legacy`: its
     severity in records entered from an older system, where it differs. `needs_qms`: it speaks of people, parties
-    or policy, and is silent where qms.yaml could not be read.
+    or policy, and is silent where qms.yaml could not be read. `command`: what mends it from the terminal, with named
+    places for the id of the record (`record`) and the values of the Hit.
     """
 
     code: str
@@ -47,6 +48,7 @@ class Rule:
     example: str
     legacy: Severity | None = None
     needs_qms: bool = False
+    command: str | None = None
     check: Check | None = field(default=None, compare=False)
 
 

@@ -213,6 +213,7 @@ def _terms(record: Common) -> Iterator[tuple[Route, date | None, date | None]]:
     why=N_("What is open at a counter that has closed has nobody left who answers for it."),
     source="FORMAT.md, unit.yaml",
     example="scope: [{from: 2024-01-05, to: 2024-12-31, role: internal}] and an open nonconformity there",
+    command="mpp-qms nc transfer {findings}",
 )
 def closed_unit(register: Register) -> Iterator[tuple[Common, Hit]]:
     """A unit whose last term in the scope has ended has no open nonconformity."""

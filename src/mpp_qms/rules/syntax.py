@@ -229,3 +229,17 @@ declare(
     source="FORMAT.md, rule 1",
     example="title: Gerai #3 kosong",
 )
+declare(
+    "SYN023",
+    "error",
+    title=N_("Two versions in one file"),
+    message=N_("git could not merge two branches here: both versions stand in the file."),
+    help=N_(
+        "Where each branch made a finding of its own under one number, give theirs the next one; "
+        "else keep of each part what is right, and take the marks out."
+    ),
+    why=N_("A record says one thing; which of two versions holds is decided by a person."),
+    source="FORMAT.md, rule 1 and Places and ids",
+    example="<<<<<<< HEAD\ntitle: Gerai kosong\n=======\ntitle: Formulir lama\n>>>>>>> cabang-lain",
+    command="mpp-qms nc renumber {record} --next",
+)

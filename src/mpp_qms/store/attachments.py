@@ -73,3 +73,11 @@ def _sha256(path: Path) -> str:
         while chunk := stream.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def relative(file: Path, root: Path) -> str | None:
+    """The path of a file as a record names it: relative to `root`, with `/`; None where it lies outside the repository."""
+    resolved = file.resolve()
+    if not resolved.is_relative_to(boundary(root)):
+        return None
+    return Path(os.path.relpath(resolved, root.resolve())).as_posix()

@@ -154,6 +154,11 @@ def read_bytes(root: Path, path: str) -> bytes | None:
         return None
 
 
+def text_at(root: Path, path: str) -> str:
+    """The text of a file as it stands, byte order mark and line endings included; empty where there is none."""
+    return (read_bytes(root, path) or b"").decode("utf-8", errors="replace")
+
+
 def _hash(content: bytes | None) -> str | None:
     return hashlib.sha256(content).hexdigest() if content is not None else None
 
@@ -185,7 +190,7 @@ def _stage(root: Path, change: FileChange, made: list[Path]) -> _Planned:
         with contextlib.suppress(OSError):
             Path(name).unlink()
         raise
-    return _Planned(change.path, before, after, Path(name).relative_to(root).as_posix())
+    return _Planned(change.path, before, after, (Path(change.path).parent / Path(name).name).as_posix())
 
 
 def _make_folder(root: Path, folder: Path, made: list[Path]) -> None:

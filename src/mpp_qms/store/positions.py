@@ -34,11 +34,28 @@ def places_of(root: Path, path: str, routes: list[Route]) -> list[tuple[int, int
     if not any(routes):
         return [(1, 1)] * len(routes)
     text = read_text(root / path)
-    node = None
-    if not isinstance(text, Fault):
-        try:
-            node = compose(text)
-        except yaml.YAMLError:
-            node = None
+    node = _nodes(text) if not isinstance(text, Fault) else None
     pairs: Pairs = {}
     return [place(node, route, pairs) for route in routes]
+
+
+def place_in_text(text: str, route: Route) -> tuple[int, int]:
+    """Line and column (from 1) of a route in a text that is in no file yet."""
+    return place(_nodes(text), route)
+
+
+def span_of(text: str, key: str) -> tuple[int, int]:
+    """Where in a text the value of a key of the record begins and ends; its end twice where there is none."""
+    mark = len(text) - len(text.removeprefix("\ufeff"))
+    node = _nodes(text[mark:])
+    for found, value in node.value if isinstance(node, yaml.MappingNode) else ():
+        if found.value == key:
+            return value.start_mark.index + mark, value.end_mark.index + mark
+    return len(text), len(text)
+
+
+def _nodes(text: str) -> yaml.Node | None:
+    try:
+        return compose(text)
+    except yaml.YAMLError:
+        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -105,6 +106,24 @@ def load_some(root: Path, paths: Iterable[str]) -> Repository:
         elif (file := _file(root, parts, regular=target.is_file())) is not None:
             files.append(file)
     return Repository(root, tuple(_with_zone(file) for file in files))
+
+
+#: A text that may be a record's id.
+_ID = re.compile(r"(?:SOP|NC|EVD|IA|EA|RTM)-[A-Z0-9-]+")
+
+
+def near(root: Path, texts: Iterable[str]) -> set[str]:
+    """The paths of what some records' texts name, and of qms.yaml: units and records by what looks like their ids."""
+    found = {ROOT_FILE}
+    texts = tuple(texts)
+    try:
+        units = [entry.name for entry in os.scandir(root / "units")]
+    except OSError:
+        units = []
+    found |= {f"units/{unit}/unit.yaml" for unit in units if any(unit in text for text in texts)}
+    for text in texts:
+        found |= {path for id_ in set(_ID.findall(text)) if (path := path_of(id_)) is not None}
+    return found
 
 
 def path_of(id_: str) -> str | None:

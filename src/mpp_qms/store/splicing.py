@@ -17,38 +17,12 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from mpp_qms.findings import Route
+from mpp_qms.store.edits import Append, Edit, Put, Replace
 from mpp_qms.store.rendering import WIDTH, Dumper, as_read
 from mpp_qms.store.yaml_text import compose
 
 #: The standard order of the keys of the mapping at a route.
 Order: TypeAlias = Callable[[Route], Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Append:
-    """An entry at the end of the list at `route`; the list is made where there is none yet."""
-
-    route: Route
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Put:
-    """A key, the last step of `route`, in a mapping that is there; the key is absent or holds nothing yet."""
-
-    route: Route
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Replace:
-    """Another value in the place of the text, number or day at `route`, quoted as that was where it can be."""
-
-    route: Route
-    value: Any
-
-
-Edit: TypeAlias = Append | Put | Replace
 
 
 class _Unsafe(Exception):  # noqa: N818 (never leaves this module)
@@ -300,11 +274,11 @@ class _Splicer:
         return [self._lines_at(self._after_node(before[1]), lines)]
 
     def _before(self, parent: MappingNode, route: Route) -> tuple[ScalarNode, Node]:
-        """The pair after which a new key stands: the one that comes last before it in the standard order."""
+        """The pair after which a new key stands: the last one of those that come before it in the standard order."""
         order = {key: place for place, key in enumerate(self.order(route[:-1]))}
         place = order.get(str(route[-1]), len(order))
-        earlier = [(order[pair[0].value], pair) for pair in parent.value if order.get(pair[0].value, place) < place]
-        found: tuple[ScalarNode, Node] = max(earlier, key=lambda entry: entry[0])[1] if earlier else parent.value[0]
+        earlier = [pair for pair in parent.value if order.get(pair[0].value, len(order)) < place]
+        found: tuple[ScalarNode, Node] = earlier[-1] if earlier else parent.value[0]
         return found
 
     def _after_in_brackets(self, parent: Node, node: Node, start: int, entry: str) -> list[_Cut]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from mpp_qms.store.changing import ChangedMeanwhile, FileChange, write
@@ -22,17 +22,26 @@ def next_number(folder: Path, prefix: str, taken: Iterable[str]) -> int:
     return max((int(match[1]) for name in names if (match := form.fullmatch(name))), default=0) + 1
 
 
-def create(root: Path, folder: str, prefix: str, number: int, text_of: Callable[[str], str]) -> tuple[str, str]:
+def create(
+    root: Path,
+    folder: str,
+    prefix: str,
+    number: int,
+    text_of: Callable[[str], str],
+    digits: int = 3,
+    beside: Callable[[str], Sequence[FileChange]] | None = None,
+) -> tuple[str, str]:
     """Write a new record under the first free id from `number` on, and return the id and its path.
 
-    `folder` and the path are relative to `root`; `text_of` gives the text for an id. Folders are made where they are
-    missing. Raises OSError with nothing left behind.
+    `folder` and the path are relative to `root`; `text_of` gives the text for an id, `digits` is how wide its number
+    is at least, `beside` gives the files that go with it. Folders are made where they are missing. Raises OSError with nothing left behind.
     """
     while True:
-        id_ = f"{prefix}{number:03d}"
+        id_ = f"{prefix}{number:0{digits}d}"
         path = f"{folder}/{id_}.yaml"
         try:
-            write(root, [FileChange(path, None, text_of(id_).encode("utf-8"))])
+            more = beside(id_) if beside is not None else ()
+            write(root, [*more, FileChange(path, None, text_of(id_).encode("utf-8"))])
         except ChangedMeanwhile:
             # somebody without our lock (an editor, a copy, git) took the name since it was looked for
             number += 1

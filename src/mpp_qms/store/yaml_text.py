@@ -315,6 +315,10 @@ _PROBLEMS: tuple[tuple[str, str], ...] = (
 )
 
 
+#: What git leaves where two branches changed the same lines.
+_CONFLICT = re.compile(r"^<{7} .*\n(?:.*\n)*?={7}\n(?:.*\n)*?>{7} ", re.MULTILINE)
+
+
 def _fault(error: yaml.YAMLError, text: str) -> Fault:
     problem = str(getattr(error, "problem", None) or error)
     context = str(getattr(error, "context", None) or "")
@@ -326,6 +330,8 @@ def _fault(error: yaml.YAMLError, text: str) -> Fault:
         return Fault("SYN012", {}, (), line, column)
     if isinstance(error, yaml.reader.ReaderError) or "control characters" in problem:
         return _bad_character(text)
+    if (conflict := _CONFLICT.search(text)) is not None:
+        return Fault("SYN023", {}, (), text.count("\n", 0, conflict.start()) + 1, 1)
     lines = text.splitlines()
     row = lines[line - 1] if line <= len(lines) else ""
     if "\t" in row[: max(column, 1)] and row[:column].strip(" \t-") == "":

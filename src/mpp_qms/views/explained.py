@@ -149,6 +149,8 @@ def rule(entry: Rule, tr: Translate, style: Style, *, as_json: bool) -> str:
     lines += ["", style.paint(tr(N_("An example that breaks it")), "bold")]
     lines += [f"    {line}" for line in entry.example.strip("\n").split("\n")]
     lines += ["", style.paint(tr(N_("How to mend it")), "bold"), *style.wrap(_open_places(tr(entry.help)), "  ")]
+    if entry.command is not None:
+        lines += style.wrap(_open_places(entry.command), "  $ ", "    ")
     return joined(lines)
 
 
@@ -167,6 +169,7 @@ def _rule_json(entry: Rule, tr: Translate) -> dict[str, Any]:
         "source": entry.source,
         "example": entry.example,
         "help": _open_places(tr(entry.help)),
+        "command": _open_places(entry.command) if entry.command is not None else None,
     }
 
 

@@ -9,8 +9,9 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
 
+from mpp_qms.documented_information import Matrix, Readers, Standing
 from mpp_qms.findings import Finding
-from mpp_qms.messages import Translate
+from mpp_qms.messages import Translate, in_language
 from mpp_qms.overdue import Due
 from mpp_qms.readiness import Readiness
 from mpp_qms.readiness.cells import Cell
@@ -42,7 +43,7 @@ def check(findings: Sequence[Finding], as_of: date, root: str, records: int, tr:
                 "code": finding.code,
                 "severity": finding.severity,
                 "message": finding.message.show(tr),
-                "help": finding.help.show(tr),
+                "help": help_of(finding, tr),
                 "path": finding.path,
                 "line": finding.line,
                 "column": finding.column,
@@ -54,6 +55,12 @@ def check(findings: Sequence[Finding], as_of: date, root: str, records: int, tr:
         ],
         "summary": {severity: counts[severity] for severity in ("error", "warning", "info")},
     }
+
+
+def help_of(finding: Finding, tr: Translate) -> str:
+    """How to mend a finding, with the command where there is one."""
+    help_ = finding.help.show(tr)
+    return f"{help_} → {finding.command}" if finding.command is not None else help_
 
 
 def overdue(dues: Sequence[Due], lines: Sequence[int], as_of: date, unread: int) -> dict[str, Any]:
@@ -177,3 +184,77 @@ def nonconformity(
 def nonconformities(items: Sequence[Mapping[str, Any]], as_of: date, unread: int) -> dict[str, Any]:
     """`mpp-qms.nc-list/1`."""
     return {"schema": "mpp-qms.nc-list/1", "as_of": as_of.isoformat(), "unread": unread, "items": list(items)}
+
+
+def sops(items: Sequence[tuple[Standing, str]], as_of: date, unread: int) -> dict[str, Any]:
+    """`mpp-qms.sop-list/1`; an item is an SOP and its path."""
+    return {
+        "schema": "mpp-qms.sop-list/1",
+        "as_of": as_of.isoformat(),
+        "unread": unread,
+        "items": [
+            {
+                "id": found.sop.id,
+                "unit": found.sop.unit,
+                "title": found.sop.title,
+                "number": found.sop.number,
+                "status": found.status,
+                **_in_force(found),
+                "path": path,
+            }
+            for found, path in items
+        ],
+    }
+
+
+def _in_force(found: Standing) -> dict[str, Any]:
+    revision = found.revision
+    return {
+        "revision": revision.number if revision is not None else None,
+        "effective": plain(revision.effective) if revision is not None else None,
+        "review_due": plain(found.review_due),
+    }
+
+
+def sop(found: Standing, read: Readers, unread: int) -> dict[str, Any]:
+    """`mpp-qms.sop/1`: the record, what it is on the day, and who serves in its unit and has not read it."""
+    in_force = _in_force(found)
+    return {
+        "schema": "mpp-qms.sop/1",
+        **plain(found.sop),
+        "status": found.status,
+        "revision": in_force["revision"],
+        "review_due": in_force["review_due"],
+        "unread": unread,
+        "not_read": list(read.not_read),
+    }
+
+
+def sop_matrix(matrix: Matrix, as_of: date, unread: int, tr: Translate) -> dict[str, Any]:
+    """`mpp-qms.sop-matrix/1`."""
+    return {
+        "schema": "mpp-qms.sop-matrix/1",
+        "as_of": as_of.isoformat(),
+        "unread": unread,
+        "clauses": [
+            {
+                "clause": clause.number,
+                "title": in_language(clause.title, tr),
+                "sops": [found.sop.id for found in naming],
+            }
+            for clause, naming in matrix.clauses
+        ],
+        "services_without_sop": [
+            {"unit": unit.id, "service": service.id, "name": service.name}
+            for unit, service in matrix.services_without_sop
+        ],
+        "due_for_review": [
+            {
+                "id": found.sop.id,
+                "unit": found.sop.unit,
+                "review_due": plain(found.review_due),
+                "days_overdue": found.days_overdue,
+            }
+            for found in matrix.due_for_review
+        ],
+    }

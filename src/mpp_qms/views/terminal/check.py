@@ -27,6 +27,8 @@ def render(findings: Sequence[Finding], records: int, tr: Translate, style: Styl
         help_ = finding.help.show(tr)
         if help_:
             lines += [style.paint(line, "dim") for line in style.wrap(help_, "  → ", "    ")]
+        if finding.command is not None:
+            lines += style.wrap(finding.command, "  $ ", "    ")
     counts = Counter(finding.severity for finding in findings)
     if findings:
         lines.append("")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from mpp_qms.messages import N_, Message, Translate
 from mpp_qms.records.nonconformity import Life, Nonconformity
+from mpp_qms.steps.possible import Possible
 from mpp_qms.story import Event, Next
 from mpp_qms.views.terminal.style import Style, columns, fit, joined
 from mpp_qms.words import days_late, word
@@ -53,10 +54,12 @@ def shown(
     style: Style,
     *,
     errors: Sequence[str] = (),
+    possible: Sequence[Possible] = (),
 ) -> str:
     """One nonconformity: what it is, its time line, and what comes next and whose it is.
 
     `errors` are the codes that `check` finds in it: a status that rests on forbidden steps must not look sound.
+    `possible`: the steps that can be taken now.
     """
     lines = [style.paint(line, "bold") for line in style.wrap(f"{nc.id}  {nc.title}")]
     facts = [word(life.grade).show(tr), word(life.status).show(tr), life.unit, ", ".join(nc.clauses)]
@@ -87,4 +90,9 @@ def shown(
         lines += whose
     if not steps:
         lines += style.wrap(tr(N_("nothing: it is settled")), "  ")
+    if possible:
+        lines += ["", style.paint(tr(N_("What can be done now")), "bold")]
+        for now in possible:
+            lines += style.wrap(now.command, "  $ ", "    ")
+            lines += [style.paint(line, "dim") for line in style.wrap(tr(now.help), "    ")]
     return joined(lines)

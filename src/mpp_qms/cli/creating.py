@@ -1,0 +1,112 @@
+"""A new record: judged among all the others, written under the next free id, told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mpp_qms.cli.context import Opened
+from mpp_qms.cli.desk import Asked, Desk, held
+from mpp_qms.cli.exits import FINE, NO, UNREADABLE, USAGE, Refused, say
+from mpp_qms.cli.out import emit
+from mpp_qms.messages import N_, Message, translator
+
+if TYPE_CHECKING:
+    from mpp_qms.store.changing import FileChange
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A record to be: where it belongs, how its id begins, its data for an id, and a remark at its end."""
+
+    schema: str
+    folder: str
+    prefix: str
+    data: Callable[[str], dict[str, Any]]
+    remark: Message | None = None
+    digits: int = 3
+    beside: Callable[[str], Sequence[FileChange]] | None = None
+
+
+def create(new: New, opened: Opened, asked: Asked) -> int:
+    """Write the record, or show it; the exit code. Raises Refused or OSError with nothing left behind."""
+    from mpp_qms.store.reading import MAX_BYTES
+    from mpp_qms.store.rendering import render
+    from mpp_qms.store.writing import create as create_file
+    from mpp_qms.store.writing import next_number
+    from mpp_qms.views import json
+
+    records = opened.register
+    language = records.qms.language if records.qms is not None else None
+    # whoever finishes the record by hand reads the language of the mall, whatever this one command was asked in
+    tr = translator(language) if language is not None else opened.tr
+
+    def text_of(id_: str) -> str:
+        remark = Message(new.remark.template, {"id": id_}).show(tr) + "\n" if new.remark is not None else ""
+        return render(new.data(id_)) + remark
+
+    disposed = [id_ for entry in (records.qms.disposals if records.qms is not None else ()) for id_ in entry.records]
+    ids = [path.rsplit("/", 1)[-1].removesuffix(".yaml") for path in (file.path for file in opened.repository.files)]
+    taken = [*ids, *records.unread_ids, *disposed]
+
+    def number() -> int:
+        return next_number(opened.root / new.folder, new.prefix, taken)
+
+    id_ = f"{new.prefix}{number():0{new.digits}d}"
+    if len(text_of(id_).encode()) > MAX_BYTES:
+        text = N_("The record would be larger than {limit} KiB, more than is read: shorten the texts.")
+        raise Refused(Message(text, {"limit": MAX_BYTES // 1024}), USAGE)
+    if not _allowed(
+        text_of(id_), f"{new.folder}/{id_}.yaml", new.beside(id_) if new.beside is not None else (), opened
+    ):
+        return NO
+    if asked.dry_run:
+        emit(text_of(id_), None)
+        return FINE
+    desk = Desk(opened.root, records.qms, records.today, opened.tr)
+    with held(desk):
+        id_, path = create_file(opened.root, new.folder, new.prefix, number(), text_of, new.digits, new.beside)
+    told = Message(N_("{id} is written: {path}"), {"id": id_, "path": path})
+    if asked.commit:
+        _commit(opened, id_, path, new, told.show(tr))
+    try:
+        answer = {"schema": new.schema, "id": id_, "path": path}
+        emit(json.text(answer) if asked.as_json else told.show(opened.tr) + "\n", None)
+    except OSError as error:
+        if not asked.commit:
+            # nobody was told the id: whoever tries again must not leave the record there twice
+            (opened.root / path).unlink(missing_ok=True)
+            raise
+        text = N_("It is written, but the answer could not be shown: {reason}.")
+        raise Refused(Message(text, {"reason": error.strerror or str(error)}), UNREADABLE) from None
+    return FINE
+
+
+def _commit(opened: Opened, id_: str, path: str, new: New, message: str) -> None:
+    from mpp_qms.store.git import GitFailed, commit
+
+    beside = [change.path for change in new.beside(id_)] if new.beside is not None else []
+    try:
+        commit(opened.root, [path, *beside], message)
+    except GitFailed as failed:
+        text = N_("It is written, but git could not commit it: {reason}")
+        raise Refused(Message(text, {"reason": str(failed)}), UNREADABLE) from None
+
+
+def _allowed(text: str, path: str, beside: Sequence[FileChange], opened: Opened) -> bool:
+    """Judge the record as it would be among the others, by the rules of `check`; say what forbids it, and what warns.
+
+    Only errors of this record forbid it: what is wrong elsewhere was so before.
+    """
+    from mpp_qms.steps.carry_out import Rewriting, new_findings
+
+    documents = {change.path: change.after for change in beside if change.after is not None}
+    rewriting = Rewriting(path, None, text)
+    found = new_findings(opened.root, [rewriting], opened.register.today, opened.repository, documents)
+    forbidden = [finding for finding in found if finding.severity == "error"]
+    for finding in forbidden or [finding for finding in found if finding.severity == "warning"]:
+        say(f"{finding.code}: {finding.message.show(opened.tr)} {finding.help.show(opened.tr)}".rstrip())
+    if forbidden:
+        say(opened.tr(N_("Nothing was written.")))
+    return not forbidden

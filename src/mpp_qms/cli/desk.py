@@ -1,0 +1,300 @@
+"""The desk of every command that changes records: whose records, which record is meant, and how a change is made."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mpp_qms.cli.context import language, root_of, today
+from mpp_qms.cli.exits import FINE, NO, UNREADABLE, USAGE, Refused, near, say, speak
+from mpp_qms.cli.out import emit
+from mpp_qms.messages import N_, Message, Translator, translator
+from mpp_qms.records.ids import meant
+
+if TYPE_CHECKING:
+    from mpp_qms.records.qms import Qms
+    from mpp_qms.steps.carry_out import Reason, Rewriting
+    from mpp_qms.store.repository import Repository
+
+#: So many ids are named where a shortened one means several.
+_NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The records of a mall that are to be changed: their folder, what qms.yaml says, today there, and the language."""
+
+    root: Path
+    qms: Qms | None
+    today: date
+    tr: Translator
+
+    @property
+    def mall(self) -> Translator:
+        """The language of the mall: what is written for others to read is written in it."""
+        chosen = self.qms.language if self.qms is not None else None
+        return translator(chosen) if chosen is not None else self.tr
+
+
+def sit_down(root: Path | None) -> Desk:
+    """Find the records and read qms.yaml, nothing else. Raises Refused, or OSError."""
+    from mpp_qms.records.kinds import BY_NAME
+    from mpp_qms.records.qms import Qms
+    from mpp_qms.store.reading import read_record
+    from mpp_qms.store.repository import ROOT_FILE
+
+    found = root_of(root)
+    record = read_record(found, ROOT_FILE, BY_NAME["qms"], None).record
+    qms = record if isinstance(record, Qms) else None
+    tr = language(sys.argv[1:], qms)
+    speak(tr)
+    return Desk(found, qms, today(qms), tr)
+
+
+def record_meant(desk: Desk, given: str, kinds: Sequence[str]) -> str:
+    """The path of the record that an id, shortened or not, means. Raises Refused."""
+    from mpp_qms.store.names import names
+    from mpp_qms.store.repository import path_of, place_of
+
+    exact = path_of(given.strip().upper())
+    if exact is not None and (desk.root / exact).is_file():
+        place = place_of(tuple(exact.split("/")))
+        if place is not None and place[0].name in kinds:
+            return exact
+    known = dict(names(desk.root, *kinds))
+    found = meant(given, known)
+    if len(found) == 1:
+        return known[found[0]]
+    raise Refused(not_one(given, found, known))
+
+
+def not_one(given: str, found: Sequence[str], known: Iterable[str]) -> Message:
+    """That a text means no record, or several."""
+    if found:
+        some = (*found[:_NAMED], "…") if len(found) > _NAMED else tuple(found)
+        return Message(N_("{id} means more than one record: {known}."), {"id": given, "known": some})
+    return Message(N_("There is no record {id}.{hint}"), {"id": given, "hint": near(given.upper(), known)})
+
+
+def text_of(desk: Desk, path: str) -> str:
+    """The text of a record's file as it stands, byte order mark and line endings included. Raises Refused."""
+    from mpp_qms.findings import Fault
+    from mpp_qms.store.changing import read_bytes
+    from mpp_qms.store.reading import read_text
+
+    # what reading refuses (a link, a fifo, a file too large) is refused here, too
+    seen = read_text(desk.root / path)
+    content = read_bytes(desk.root, path) if not isinstance(seen, Fault) else None
+    if content is None:
+        raise unreadable(path)
+    return content.decode("utf-8")
+
+
+def unreadable(path: str) -> Refused:
+    """That a record cannot be read, so that no step can be taken in it."""
+    id_ = path.rsplit("/", 1)[-1].removesuffix(".yaml")
+    help_ = Message(N_("Mend it by hand first: mpp-qms nc edit {id}"), {"id": id_}) if id_.startswith("NC-") else None
+    return Refused(Message(N_("{id} could not be read: see mpp-qms check."), {"id": id_}), USAGE, help_)
+
+
+def refuse_all(problems: Sequence[Message], tr: Translator) -> None:
+    """Say everything that is wrong at once, not one thing at a time; nothing where nothing is."""
+    for problem in problems[:-1]:
+        say(problem.show(tr))
+    if problems:
+        raise Refused(problems[-1], USAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a change is asked for: shown only, answered as JSON, committed."""
+
+    dry_run: bool = False
+    as_json: bool = False
+    commit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a change does: the step, the records it is in, what is told, and for programs what else is known.
+
+    `repository`: all records, where they are read anyway; `judged`: the rules have their say, as they have wherever
+    facts are entered.
+    """
+
+    step: str
+    records: tuple[str, ...]
+    told: Message
+    rewritings: tuple[Rewriting, ...]
+    action: str | None = None
+    repository: Repository | None = None
+    note: Message | None = None
+    judged: bool = True
+
+
+def make(desk: Desk, asked: Asked, plan: Callable[[], Outcome | list[Reason]]) -> int:
+    """Make a change: hold the lock, work it out on what stands there now, judge it, write it, tell it.
+
+    `plan` reads the records and gives what would change, or the reasons why it must not. Raises Refused or OSError with
+    nothing changed.
+    """
+    from mpp_qms.store.changing import ChangedMeanwhile, write
+
+    def put(outcome: Outcome) -> None:
+        try:
+            write(desk.root, [entry.change for entry in outcome.rewritings])
+        except ChangedMeanwhile as changed:
+            text = N_("{path} was changed by somebody else at this moment; nothing was written. Try again.")
+            raise Refused(Message(text, {"path": changed.path}), UNREADABLE) from None
+
+    if asked.dry_run:
+        return _judged(desk, asked, plan(), put)
+    with held(desk):
+        return _judged(desk, asked, plan(), put)
+
+
+@contextmanager
+def held(desk: Desk) -> Iterator[None]:
+    """The lock on the records, with what waited to be finished finished and said. Raises Refused or OSError."""
+    from mpp_qms.store.changing import Unfinished, writing
+    from mpp_qms.store.lock import Busy
+
+    try:
+        with writing(desk.root) as finished:
+            tell_finished(finished, desk.tr)
+            yield
+    except Busy:
+        text = N_("Somebody else is writing in these records and does not finish; nothing was changed. Try again.")
+        raise Refused(Message(text), UNREADABLE) from None
+    except Unfinished as stuck:
+        raise stands_still(stuck) from None
+
+
+def tell_finished(finished: Sequence[str], tr: Translator) -> None:
+    """Say that a change somebody began was finished."""
+    if finished:
+        text = N_("A change that was broken off has been finished: {paths}.")
+        say(Message(text, {"paths": tuple(finished)}).show(tr))
+
+
+def stands_still(stuck: Any) -> Refused:
+    """That a change of several files is half made and cannot be finished now."""
+    if not stuck.reason:
+        text = N_("A change of several records was broken off, and {path} has been changed since: it is not finished.")
+        help_ = N_("Put {path} back as it was (git checkout), and the next command finishes the change.")
+        return Refused(Message(text, {"path": stuck.path}), UNREADABLE, Message(help_, {"path": stuck.path}))
+    text = N_("A change of several records could not be finished: {path}: {reason}. The next command tries again.")
+    return Refused(Message(text, {"path": stuck.path, "reason": stuck.reason}), UNREADABLE)
+
+
+def _judged(desk: Desk, asked: Asked, planned: Outcome | list[Reason], put: Callable[[Outcome], None]) -> int:
+    from mpp_qms.steps.carry_out import diff, new_findings, reason_of_finding
+    from mpp_qms.store.reading import MAX_BYTES
+    from mpp_qms.views import json
+
+    if isinstance(planned, list):
+        return _forbidden(desk, asked, planned)
+    for entry in planned.rewritings:
+        if entry.after is not None and len(entry.after.encode("utf-8")) > MAX_BYTES:
+            text = N_("{path} would be larger than {limit} KiB, more than is read: shorten the texts.")
+            raise Refused(Message(text, {"path": entry.path, "limit": MAX_BYTES // 1024}), USAGE)
+    found = new_findings(desk.root, planned.rewritings, desk.today, planned.repository) if planned.judged else []
+    errors = [reason_of_finding(finding) for finding in found if finding.severity == "error"]
+    if errors:
+        return _forbidden(desk, asked, errors)
+    warnings = [reason_of_finding(finding) for finding in found if finding.severity == "warning"]
+    for warning in warnings:
+        say(_sentence(warning, desk.tr))
+    answer = _answer(desk, planned, warnings)
+    if asked.dry_run:
+        changes = diff(planned.rewritings)
+        emit(json.text(answer | {"diff": changes}) if asked.as_json else changes, None)
+        return FINE
+    # everything that can go wrong with words has been done before anything is written
+    told, message = _told(desk, planned), planned.told.show(desk.mall)
+    put(planned)
+    written = {
+        "written": True,
+        "commit": _commit(desk, planned, message) if asked.commit and planned.rewritings else None,
+    }
+    try:
+        emit(json.text(answer | written) if asked.as_json else told, None)
+    except OSError as error:
+        text = N_("It is written, but the answer could not be shown: {reason}.")
+        raise Refused(Message(text, {"reason": error.strerror or str(error)}), UNREADABLE) from None
+    return FINE
+
+
+def _commit(desk: Desk, outcome: Outcome, message: str) -> str:
+    from mpp_qms.store.git import GitFailed, commit
+
+    try:
+        return commit(desk.root, [entry.path for entry in outcome.rewritings], message)
+    except GitFailed as failed:
+        text = N_("It is written, but git could not commit it: {reason}")
+        raise Refused(Message(text, {"reason": str(failed)}), UNREADABLE) from None
+
+
+def _told(desk: Desk, outcome: Outcome) -> str:
+    lines = [outcome.told.show(desk.tr)]
+    if outcome.note is not None:
+        lines.append(outcome.note.show(desk.tr))
+    from mpp_qms.views.terminal.style import clean
+
+    return "\n".join(clean(line) for line in lines) + "\n"
+
+
+def _sentence(reason: Reason, tr: Translator) -> str:
+    return f"{reason.code}: {reason.message.show(tr)} {reason.help.show(tr)}".rstrip()
+
+
+def _forbidden(desk: Desk, asked: Asked, reasons: Sequence[Reason]) -> int:
+    """Say why a step is forbidden, and which command comes first; the exit code."""
+    for reason in reasons:
+        say(_sentence(reason, desk.tr))
+        if reason.command is not None:
+            say(Message(N_("First: {command}"), {"command": reason.command}).show(desk.tr))
+    say(desk.tr(N_("Nothing was written.")))
+    if asked.as_json:
+        from mpp_qms.views import json
+
+        refused = {"schema": "mpp-qms.refused/1", "refused": [_plain(reason, desk.tr) for reason in reasons]}
+        emit(json.text(refused), None)
+    return NO
+
+
+def _plain(reason: Reason, tr: Translator) -> dict[str, str | None]:
+    return {
+        "code": reason.code,
+        "message": reason.message.show(tr),
+        "help": reason.help.show(tr),
+        "command": reason.command,
+    }
+
+
+def _answer(desk: Desk, outcome: Outcome, warnings: Sequence[Reason]) -> dict[str, Any]:
+    """`mpp-qms.step/1`, before anything is written."""
+    from mpp_qms.records.nonconformity import Nonconformity, life
+    from mpp_qms.steps.carry_out import record_in
+
+    status = None
+    if len(outcome.records) == 1:
+        record = next((record_in(entry) for entry in outcome.rewritings if entry.after is not None), None)
+        status = life(record, desk.today).status if isinstance(record, Nonconformity) else None
+    return {
+        "schema": "mpp-qms.step/1",
+        "step": outcome.step,
+        "records": list(outcome.records),
+        "action": outcome.action,
+        "paths": [entry.path for entry in outcome.rewritings],
+        "status": status,
+        "written": False,
+        "diff": None,
+        "commit": None,
+        "warnings": [_plain(warning, desk.tr) for warning in warnings],
+    }

@@ -1,0 +1,51 @@
+"""Documents named on the command line: a file in the repository becomes its path and sha256, an address its url."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+
+from mpp_qms.messages import N_, Message
+
+_EVIDENCE = re.compile(r"EVD-[0-9]{4}-[0-9]{3,}", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://\S+")
+#: What ends like this was meant as a file.
+_FILE = re.compile(r"[^\n]*\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|md|txt|csv|jpe?g|png|heic|zip|eml|msg)", re.IGNORECASE)
+
+
+def reference(option: str, text: str, root: Path) -> Any:
+    """A reference (FORMAT.md, 6) for a text; a Message where it names what is not there."""
+    text = text.strip()
+    if _EVIDENCE.fullmatch(text):
+        id_ = text.upper()
+        if not (root / "evidence" / f"{id_}.yaml").is_file():
+            return Message(N_("{option}: there is no evidence record {value}."), {"option": option, "value": id_})
+        return id_
+    if _ADDRESS.fullmatch(text):
+        return {"url": text}
+    file = next((path for path in (Path(text), root / text) if _is_file(path)), None)
+    if file is not None:
+        return document(option, file, root)
+    if _FILE.fullmatch(text):
+        return Message(N_("{option}: there is no file {value}."), {"option": option, "value": text})
+    return text
+
+
+def document(option: str, file: Path, root: Path) -> Any:
+    """A file of the repository as a reference with its sha256; a Message where it lies elsewhere."""
+    from mpp_qms.store.attachments import relative
+
+    path = relative(file, root)
+    if path is None:
+        text = N_("{option}: {value} lies outside the repository; mpp-qms evidence add copies it in.")
+        return Message(text, {"option": option, "value": str(file)})
+    return {"path": path, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,143 @@
+"""`mpp-qms nc renumber`: another id for a nonconformity, and every mention of it in all records."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mpp_qms.cli import completing, options
+from mpp_qms.cli.desk import Asked, Desk, Outcome, make, record_meant, refuse_all, sit_down, text_of, unreadable
+from mpp_qms.cli.exits import Refused
+from mpp_qms.cli.step import value_of
+from mpp_qms.messages import N_, Message
+
+if TYPE_CHECKING:
+    from mpp_qms.store.repository import Repository
+
+
+def register(nc: typer.Typer) -> None:
+    """Add the command."""
+    nc.command("renumber", help=N_("Give a nonconformity another number, here and wherever it is named."))(renumber)
+
+
+def renumber(
+    id_: Annotated[
+        str, typer.Argument(metavar="ID|PATH", help=N_("Its id; the path of its file where two have the id."))
+    ],
+    new: Annotated[str | None, typer.Argument(metavar="NEW", help=N_("The new id."))] = None,
+    next_: Annotated[bool, typer.Option("--next", help=N_("Take the next free number of its unit and year."))] = False,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by", metavar="CODE", autocompletion=completing.people, help=N_("Whose hand it is: a staff code.")
+        ),
+    ] = None,
+    date: options.Date = None,
+    dry_run: options.DryRun = False,
+    commit: options.Commit = False,
+    root: options.Root = None,
+    format_: options.OutputFormat = "terminal",
+    lang: options.Lang = None,
+    debug: options.Debug = False,
+) -> int:
+    """Move the file and change every mention at once; what two records of one id are named by stays for a person."""
+    from mpp_qms.steps.step import Option
+    from mpp_qms.store.repository import load
+
+    desk = sit_down(root)
+    problems = []
+    if (new is None) == (not next_):
+        problems.append(Message(N_("Give either the new id or --next.")))
+    day = value_of(Option("date", "", form="day"), date, desk, None) if date is not None else desk.today
+    hand = value_of(Option("by", "", form="person"), by, desk, None) if by is not None else None
+    problems += [found for found in (day, hand) if isinstance(found, Message)]
+    refuse_all(problems, desk.tr)
+    path = _file_meant(desk, id_)
+
+    def plan() -> Any:
+        return _plan(desk, path, new, load(desk.root), day, hand)
+
+    return make(desk, Asked(dry_run=dry_run, as_json=format_ == "json", commit=commit), plan)
+
+
+def _file_meant(desk: Desk, given: str) -> str:
+    """The path of the file that an id or a path means."""
+    from mpp_qms.store.attachments import relative
+
+    if given.lower().endswith(".yaml"):
+        file = next((path for path in (Path(given), desk.root / given) if path.is_file()), None)
+        path = relative(file, desk.root) if file is not None else None
+        if path is None or "/nonconformities/" not in path or path.startswith(".."):
+            raise Refused(Message(N_("There is no nonconformity at {path}."), {"path": given}))
+        return path
+    return record_meant(desk, given, ("nonconformity",))
+
+
+def _plan(desk: Desk, path: str, new: str | None, repository: "Repository", day: Any, by: str | None) -> Any:
+    """The records as they would be: the one that moves, and those that name it."""
+    from mpp_qms.findings import Fault
+    from mpp_qms.steps.carry_out import Rewriting, reason_of_stop, spliced
+    from mpp_qms.steps.renumber import mentions, next_of, renamed
+    from mpp_qms.steps.step import Stop, entry
+    from mpp_qms.store.edits import Append
+    from mpp_qms.store.git import both_made, changed_only_by_them
+    from mpp_qms.store.names import names
+    from mpp_qms.store.yaml_text import parse
+
+    text = text_of(desk, path)
+    versions = both_made(desk.root, path)
+    # of two branches that made one number, what came with theirs gets the new one
+    moving = versions[1] if versions is not None else text
+    data = parse(moving.removeprefix("\ufeff"))
+    if isinstance(data, Fault) or not isinstance(data.get("id"), str):
+        raise unreadable(path)
+    old = str(data["id"])
+    known = dict(names(desk.root, "nonconformity"))
+    disposed = [id_ for entry_ in (desk.qms.disposals if desk.qms is not None else ()) for id_ in entry_.records]
+    everywhere = {
+        str(getattr(file.record, "id", "")): file.path for file in repository.files if file.record is not None
+    }
+    target = new.strip().upper() if new is not None else next_of(old, [*known, *everywhere, *disposed])
+    folder = path.rsplit("/", 1)[0]
+    if target in known or target in everywhere or target in disposed:
+        raise Refused(Message(N_("{id} is taken; ids are never used twice."), {"id": target}))
+    if target[: target.rfind("-")] != old[: old.rfind("-")] or not target[target.rfind("-") + 1 :].isdecimal():
+        raise Refused(Message(N_("{id}: only the number changes; unit and year stay."), {"id": target}))
+    # one of several that have this id: whom the others mean nobody knows
+    twins = [file.path for file in repository.files if getattr(file.record, "id", None) == old and file.path != path]
+    after = renamed(moving, old, target)
+    if by is not None:
+        told = entry(date=day, by=by, field="id", from_=old, to=target)
+        noted = spliced(path, after, (Append(("amended",), told),), target)
+        if isinstance(noted, Stop):
+            return [reason_of_stop(noted)]
+        after = noted.after or after
+    new_path = f"{folder}/{target}.yaml"
+    if versions is not None:
+        rewritings = [Rewriting(new_path, None, after), Rewriting(path, text, versions[0])]
+        theirs = changed_only_by_them(desk.root)
+    else:
+        rewritings = [Rewriting(new_path, None, after, was=path), Rewriting(path, text, None)]
+        theirs = ()
+    naming = []
+    for file in repository.files:
+        if file.path == path or file.kind is None or file.path in twins:
+            continue
+        try:
+            other = (desk.root / file.path).read_bytes().decode("utf-8")
+        except (OSError, UnicodeDecodeError):
+            continue  # unread, and told by check
+        if mentions(old).search(other):
+            if (twins or versions is not None) and file.path not in theirs:
+                naming.append(file.path)
+            else:
+                rewritings.append(Rewriting(file.path, other, renamed(other, old, target)))
+    note = None
+    if naming:
+        text_ = N_("These name {old}, and only a person knows which of the two they mean: {paths}.")
+        note = Message(text_, {"old": old, "paths": tuple(naming)})
+    told_ = Message(
+        N_("{old} is now {new}; records that name it: {count}."),
+        {"old": old, "new": target, "count": len(rewritings) - 2},
+    )
+    return Outcome("nc renumber", (target,), told_, tuple(rewritings), None, repository, note)

@@ -1,0 +1,199 @@
+"""Carrying out: from what is wanted to what stands on disk, judged by the rules of `check` before anything is written.
+
+A rewriting is a file as it was read and as it would be. Rules are run on both, and an error that was not there before
+forbids it; there is no second copy of any rule. For one record only what it names is read (`repository.near`): qms.yaml,
+the units and the records whose ids stand in it, before or after.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from difflib import unified_diff
+from pathlib import Path
+from typing import Any
+
+from mpp_qms.findings import Finding, Route
+from mpp_qms.messages import Message
+from mpp_qms.records.kinds import Kind
+from mpp_qms.records.shapes import key_order
+from mpp_qms.register import Register, build
+from mpp_qms.rules import check
+from mpp_qms.rules.registry import RULES
+from mpp_qms.rules.table import FAMILIES
+from mpp_qms.steps.step import Answers, Place, Step, Stop
+from mpp_qms.store.attachments import Attachment, of_repository
+from mpp_qms.store.changing import FileChange
+from mpp_qms.store.edits import Edit
+from mpp_qms.store.reading import SourceFile, record_of
+from mpp_qms.store.repository import Repository, load_some, near, place_of
+from mpp_qms.store.splicing import edited
+
+BOM = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """A record's file, by its path relative to the root: its text as read and as it would be (None: no file).
+
+    `was`: the path it stood at before, where it moves. Texts keep their byte order mark and line endings.
+    """
+
+    path: str
+    before: str | None
+    after: str | None
+    was: str | None = None
+
+    @property
+    def change(self) -> FileChange:
+        """The same as bytes, for writing."""
+        before, after = (text.encode("utf-8") if text is not None else None for text in (self.before, self.after))
+        return FileChange(self.path, before, after)
+
+
+def kind_at(path: str) -> tuple[Kind, str | None]:
+    """The kind of record at a path, and the folder of its unit."""
+    place = place_of(tuple(path.split("/")))
+    assert place is not None, path
+    return place
+
+
+def place_in(root: Path, path: str, text: str, day: date) -> Place | None:
+    """A record as a place for steps, with the register of what it names; None where it cannot be read."""
+    file = _file(path, text)
+    if file is None or file.record is None:
+        return None
+    return Place(file.record, _register(root, [text], {path: file}, None, day))
+
+
+def edits_of(step: Step, place: Place, answers: Answers, path: str, text: str) -> Rewriting | Stop:
+    """The record as a step would leave it; the edits of a text that cannot be spliced safely stop it."""
+    return spliced(path, text, step.edits(place, answers), place.id)
+
+
+def spliced(path: str, text: str, edits: Sequence[Edit], id_: str) -> Rewriting | Stop:
+    """A record's text after some edits."""
+    kind, _ = kind_at(path)
+
+    def order(route: Route) -> tuple[str, ...]:
+        return key_order(kind.model, route)
+
+    mark = BOM if text.startswith(BOM) else ""
+    after = edited(text.removeprefix(BOM), edits, order)
+    if after is None:
+        return Stop("STP015", {"record": id_}, f"mpp-qms nc edit {id_}")
+    return Rewriting(path, text, mark + after)
+
+
+def new_findings(
+    root: Path,
+    rewritings: Sequence[Rewriting],
+    day: date,
+    repository: Repository | None = None,
+    beside: Mapping[str, bytes] | None = None,
+) -> list[Finding]:
+    """What `check` would find in the rewritten records that it does not find now, without lines.
+
+    `repository`: all records, where they are read anyway; without it only what the records name is read. `beside`:
+    documents that will be there, too.
+    """
+    texts = [text for entry in rewritings for text in (entry.before, entry.after) if text is not None]
+    before = {entry.was or entry.path: _file(entry.was or entry.path, entry.before) for entry in rewritings}
+    after = {entry.path: _file(entry.path, entry.after) for entry in rewritings}
+    gone = {entry.was: None for entry in rewritings if entry.was is not None}
+    moved = {entry.path: entry.was or entry.path for entry in rewritings}
+    old = _found(root, texts, before, repository, day, {})
+    known = Counter((finding.path, finding.code, finding.route) for finding in old)
+    fresh = []
+    for finding in _found(root, texts, {**gone, **after}, repository, day, beside or {}):
+        key = (moved.get(finding.path, finding.path), finding.code, finding.route)
+        if known[key]:
+            known[key] -= 1
+        else:
+            fresh.append(finding)
+    return fresh
+
+
+def _file(path: str, text: str | None) -> SourceFile | None:
+    return record_of(text.removeprefix(BOM), path, *kind_at(path)) if text is not None else None
+
+
+def _found(
+    root: Path,
+    texts: Iterable[str],
+    laid: Mapping[str, SourceFile | None],
+    all_: Repository | None,
+    day: date,
+    beside: Mapping[str, bytes],
+) -> list[Finding]:
+    """The findings in some files laid over what they name."""
+    files = [file for file in laid.values() if file is not None]
+    register = _register(root, texts, laid, all_, day)
+    will_be = {path: Attachment("there", hashlib.sha256(content).hexdigest()) for path, content in beside.items()}
+    register = replace(register, attachments={**register.attachments, **will_be})
+    paths = {file.path for file in files}
+    return [finding for finding in check.findings(register, files) if finding.path in paths]
+
+
+def _register(
+    root: Path, texts: Iterable[str], laid: Mapping[str, SourceFile | None], all_: Repository | None, day: date
+) -> Register:
+    read = all_ if all_ is not None else load_some(root, near(root, texts))
+    files: dict[str, SourceFile | None] = {**{file.path: file for file in read.files}, **laid}
+    kept = tuple(file for _, file in sorted(files.items()) if file is not None)
+    laid_over = Repository(root, kept)
+    return build(laid_over, day, day, of_repository(Repository(root, tuple(file for file in laid.values() if file))))
+
+
+# --- what is told ---
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a step is forbidden: a rule's code, the sentence, what is missing, and the command that comes first."""
+
+    code: str
+    message: Message
+    help: Message
+    command: str | None
+
+
+def reason_of_stop(stop: Stop) -> Reason:
+    """A stop in the words of its rule's page."""
+    assert FAMILIES
+    rule = RULES[stop.code]
+    return Reason(rule.code, Message(rule.message, stop.values), Message(rule.help, stop.values), stop.command)
+
+
+def reason_of_finding(finding: Finding) -> Reason:
+    """A finding as the reason that forbids a step."""
+    return Reason(finding.code, finding.message, finding.help, finding.command)
+
+
+def stops(step: Step, place: Place, answers: Answers) -> Iterator[Stop]:
+    """What must hold before a step and does not."""
+    for condition in step.before:
+        yield from condition(place, answers)
+
+
+def diff(rewritings: Iterable[Rewriting]) -> str:
+    """What would change, as a unified diff."""
+    lines: list[str] = []
+    for entry in rewritings:
+        before, after = ((text or "").splitlines(keepends=True) for text in (entry.before, entry.after))
+        old = f"a/{entry.path}" if entry.before is not None else "/dev/null"
+        new = f"b/{entry.path}" if entry.after is not None else "/dev/null"
+        lines += (
+            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+            for line in unified_diff(before, after, old, new)
+        )
+    return "".join(lines).replace("\r\n", "\n")
+
+
+def record_in(rewriting: Rewriting) -> Any:
+    """The record as it would be; None where it could not be read."""
+    file = _file(rewriting.path, rewriting.after)
+    return file.record if file is not None else None

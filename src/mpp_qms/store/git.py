@@ -1,0 +1,72 @@
+"""git, run as a process: what is needed of it, and why it could not."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class GitFailed(Exception):  # noqa: N818 (a person settles it)
+    """git could not do it; the text is its own last line, or why it could not be run."""
+
+
+def git(folder: Path, *words: str) -> str:
+    """The output of a git command in a folder. Raises GitFailed."""
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "GIT_TERMINAL_PROMPT": "0"}
+    try:
+        done = subprocess.run(
+            ["git", *words],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+    except OSError as error:
+        raise GitFailed(error.strerror or str(error)) from None
+    if done.returncode != 0:
+        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        raise GitFailed(said[-1] if said else f"git {words[0]}: {done.returncode}")
+    return done.stdout
+
+
+def commit(root: Path, paths: Sequence[str], message: str) -> str:
+    """Commit just these files (relative to `root`), whatever else is changed or staged; the commit's name.
+
+    Raises GitFailed.
+    """
+    git(root, "add", "--", *[path for path in paths if (root / path).exists()])
+    git(root, "commit", "--quiet", "--only", "--message", message, "--", *paths)
+    return git(root, "rev-parse", "HEAD").strip()
+
+
+def both_made(root: Path, path: str) -> tuple[str, str] | None:
+    """The two versions of a record that two branches made under one name, while they are merged: ours and theirs.
+
+    None where it is no such conflict, or there is no git here.
+    """
+    try:
+        listed = git(root, "ls-files", "--unmerged", "--", path)
+        stages = {line.split()[2] for line in listed.splitlines()}
+        if stages != {"2", "3"}:
+            return None
+        return git(root, "show", f":2:./{path}"), git(root, "show", f":3:./{path}")
+    except GitFailed:
+        return None
+
+
+def changed_only_by_them(root: Path) -> tuple[str, ...]:
+    """The files, relative to `root`, that the branch being merged changed since both parted, and ours did not."""
+    try:
+        base = git(root, "merge-base", "HEAD", "MERGE_HEAD").strip()
+        sides = [
+            set(git(root, "diff", "--name-only", "--relative", "-z", base, side, "--", ".").split("\0"))
+            for side in ("MERGE_HEAD", "HEAD")
+        ]
+    except GitFailed:
+        return ()
+    return tuple(sorted((sides[0] - sides[1]) - {""}))

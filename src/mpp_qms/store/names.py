@@ -1,0 +1,35 @@
+"""Which records there are, by the names of their files alone: nothing is opened."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from mpp_qms.records.kinds import KINDS
+
+
+def names(root: Path, *kinds: str) -> Iterator[tuple[str, str]]:
+    """Id and path (relative to the root) of every record of some kinds, in the order of their paths.
+
+    Of a unit the id is its folder's name. Folders that are missing or cannot be listed hold nothing.
+    """
+    units = [name for name in _names(root / "units") if (root / "units" / name).is_dir()]
+    for kind in KINDS:
+        if kind.name not in kinds or kind.name == "qms":
+            continue
+        if kind.name == "unit":
+            yield from ((unit, f"units/{unit}/unit.yaml") for unit in units)
+            continue
+        for unit in units if "{unit}" in kind.place else (None,):
+            folder = "/".join(kind.place[:-1]).replace("{unit}", unit or "")
+            for name in _names(root / folder):
+                if name.endswith(".yaml"):
+                    yield name.removesuffix(".yaml"), f"{folder}/{name}"
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(entry.name for entry in os.scandir(folder) if not entry.name.startswith("."))
+    except OSError:
+        return []
