@@ -177,10 +177,7 @@ class Register:
 
     def edition_on(self, day: date) -> str:
         """The edition in force on a day."""
-        for first, edition in reversed(self.editions):
-            if first <= day:
-                return edition
-        return DEFAULT_EDITION
+        return _edition_on(self.editions, day)
 
     def standard_of(self, record: Common, day: date) -> Standard | None:
         """The edition that holds for a record: its own, else the one in force on its day; None where unknown."""
@@ -242,6 +239,18 @@ def build(
         attachments=attachments or {},
     )
     return register.at(known, known)
+
+
+def standard_on(qms: Qms | None, day: date) -> Standard:
+    """The edition in force on a day, by qms.yaml; where it has no catalogue, the default one."""
+    return _standard(_edition_on(_editions(qms), day))
+
+
+def _edition_on(editions: tuple[tuple[date, str], ...], day: date) -> str:
+    for first, edition in reversed(editions):
+        if first <= day:
+            return edition
+    return DEFAULT_EDITION
 
 
 def _standard(edition: str) -> Standard:

@@ -119,7 +119,7 @@ def _services(context: Any) -> Iterator[Offer]:
     from mpp_qms.findings import Fault
     from mpp_qms.store.yaml_text import parse
 
-    path = _root(context) / "units" / (context.params.get("unit") or "") / "unit.yaml"
+    path = _root(context) / "units" / (context.params.get("of_unit") or "") / "unit.yaml"
     data = parse(path.read_text(encoding="utf-8-sig"))
     for service in data.get("services", ()) if not isinstance(data, Fault) else ():
         yield str(service.get("id", "")), str(service.get("name", ""))

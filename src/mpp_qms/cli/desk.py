@@ -17,6 +17,7 @@ from mpp_qms.messages import N_, Message, Translator, translator
 from mpp_qms.records.ids import meant
 
 if TYPE_CHECKING:
+    from mpp_qms.catalogue import Standard
     from mpp_qms.records.qms import Qms
     from mpp_qms.steps.carry_out import Reason, Rewriting
     from mpp_qms.store.repository import Repository
@@ -39,6 +40,13 @@ class Desk:
         """The language of the mall: what is written for others to read is written in it."""
         chosen = self.qms.language if self.qms is not None else None
         return translator(chosen) if chosen is not None else self.tr
+
+    @property
+    def standard(self) -> Standard:
+        """The edition in force today, by qms.yaml."""
+        from mpp_qms.register import standard_on
+
+        return standard_on(self.qms, self.today)
 
 
 def sit_down(root: Path | None) -> Desk:

@@ -1,20 +1,56 @@
 """`mpp-qms evidence add`: enter what shows something; a file is copied in, or named where it lies, and hashed."""
 
 import re
+from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from mpp_qms.cli import completing, options
-from mpp_qms.cli.context import Opened, day_given, known_unit, open_records
+from mpp_qms.cli.answers import complete
+from mpp_qms.cli.commands import asked_for, command
+from mpp_qms.cli.context import open_records
 from mpp_qms.cli.creating import New, create
-from mpp_qms.cli.desk import Asked, refuse_all
-from mpp_qms.cli.exits import Refused, near
+from mpp_qms.cli.desk import refuse_all, sit_down
 from mpp_qms.messages import N_, Message
+from mpp_qms.steps.step import Option, entry
+
+if TYPE_CHECKING:
+    from mpp_qms.store.changing import FileChange
 
 #: Files larger than this do not belong into git: they are named where they are kept.
 MAX_MEGABYTES = 50
+
+OPTIONS = (
+    Option("title", N_("What it is."), N_("What is it?")),
+    Option(
+        "shows",
+        N_("A key of the catalogue that it shows; may be repeated."),
+        N_("What does it show?"),
+        "key",
+        many=True,
+        metavar="KEY",
+    ),
+    Option("date", N_("The day of the document."), N_("Of which day is it? (YYYY-MM-DD)"), "day", metavar="DATE"),
+    Option(
+        "location",
+        N_("Where paper is kept, where there is no file."),
+        N_("Where is it kept?"),
+        needed=False,
+    ),
+    Option("url", N_("Its address, where there is no file."), N_("Which address?"), needed=False, metavar="URL"),
+    Option(
+        "unit",
+        N_("A unit it is of, or all; may be repeated; none: the site."),
+        form="unit",
+        needed=False,
+        many=True,
+        metavar="UNIT|all",
+    ),
+    Option("valid_until", N_("The last day it holds."), form="day", needed=False, metavar="DATE"),
+    Option("from", N_("The first day of the period it speaks of."), form="day", needed=False, metavar="DATE"),
+    Option("to", N_("The last day of the period it speaks of."), form="day", needed=False, metavar="DATE"),
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +60,10 @@ def register(app: typer.Typer) -> None:
     )
     # with one command alone, typer would leave its name out
     evidence.callback()(_group)
-    evidence.command("add", help=N_("Enter evidence; a file is copied in, or named where it lies, and hashed."))(add)
+    help_ = N_("Enter evidence; a file is copied in, or named where it lies, and hashed.")
+    file = typer.Argument(metavar="FILE", help=N_("The document; a file outside the repository is copied in."))
+    argument = ("file", Path | None, file, None)
+    evidence.command("add", help=help_)(command("evidence add", help_, [argument], OPTIONS, add, dated=False))
     app.add_typer(evidence, name="evidence")
 
 
@@ -32,140 +71,74 @@ def _group() -> None:
     pass
 
 
-def add(
-    title: Annotated[str, typer.Option("--title", metavar="TEXT", help=N_("What it is."))],
-    shows: Annotated[
-        list[str],
-        typer.Option(
-            "--shows",
-            metavar="KEY",
-            autocompletion=completing.keys,
-            help=N_("A key of the catalogue that it shows; may be repeated."),
-        ),
-    ],
-    date: Annotated[str, typer.Option("--date", metavar="DATE", help=N_("The day of the document."))],
-    file: Annotated[
-        Path | None,
-        typer.Argument(metavar="FILE", help=N_("The document; a file outside the repository is copied in.")),
-    ] = None,
-    location: Annotated[
-        str | None, typer.Option("--location", metavar="TEXT", help=N_("Where paper is kept, where there is no file."))
-    ] = None,
-    url: Annotated[
-        str | None, typer.Option("--url", metavar="URL", help=N_("Its address, where there is no file."))
-    ] = None,
-    unit: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--unit",
-            metavar="UNIT|all",
-            autocompletion=completing.units,
-            help=N_("A unit it is of, or all; may be repeated; none: the site."),
-        ),
-    ] = None,
-    valid_until: Annotated[
-        str | None, typer.Option("--valid-until", metavar="DATE", help=N_("The last day it holds."))
-    ] = None,
-    from_: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help=N_("The first day of the period it speaks of."))
-    ] = None,
-    to: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help=N_("The last day of the period it speaks of."))
-    ] = None,
-    dry_run: options.DryRun = False,
-    commit: options.Commit = False,
-    root: options.Root = None,
-    format_: options.OutputFormat = "terminal",
-    lang: options.Lang = None,
-    debug: options.Debug = False,
-) -> int:
+def add(given: dict[str, Any], rest: dict[str, Any]) -> int:
     """Write the record under the next free id of the year, and with it the copy of the file."""
-    from mpp_qms.steps.step import entry
-
-    opened = open_records(root, None)
-    day = day_given(date, "--date")
-    assert day is not None
-    until, start, end = day_given(valid_until, "--valid-until"), day_given(from_, "--from"), day_given(to, "--to")
-    refuse_all(_problems(opened, title, shows, unit, file, location, url), opened.tr)
-    if end is not None and start is None:
-        raise Refused(Message(N_("Still missing: {options}."), {"options": ("--from",)}))
-    content = _content(file)
-    inside = _inside(opened, file)
+    file: Path | None = rest["file"]
+    desk = sit_down(rest["root"])
+    refuse_all(_no_document(file), desk.tr)
+    # the day of a document is never today's by default
+    answers = complete(OPTIONS, given, desk, one_of=() if file is not None else ("location", "url"))
+    refuse_all(_contradictions(answers), desk.tr)
+    opened = open_records(rest["root"], None)
+    content = file.read_bytes() if file is not None else None
+    inside = _inside(file, opened.root)
 
     def copied(id_: str) -> str:
-        """Where the copy goes: beside the other documents, under the record's id."""
+        """Where the copy goes: among the other documents, under the record's id."""
         assert file is not None
         stem = re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-")[:60]
         return f"documents/{id_.lower()}{'-' + stem if stem else ''}{file.suffix.lower()}"
 
     def data(id_: str) -> dict[str, Any]:
+        document = entry(title=answers["title"], location=answers.get("location"), url=answers.get("url"))
         if content is not None:
-            from hashlib import sha256
+            document |= {"path": inside or copied(id_), "sha256": sha256(content).hexdigest()}
+        units = answers.get("unit")
+        return entry(
+            id=id_,
+            title=answers["title"],
+            shows=list(answers["shows"]),
+            units="all" if units == ("all",) else list(units or ()),
+            date=answers["date"],
+            period=entry(from_=answers.get("from"), to=answers.get("to")) or None,
+            valid_until=answers.get("valid_until"),
+            document=document,
+        )
 
-            path = inside if inside is not None else copied(id_)
-            document: Any = {"title": title, "path": path, "sha256": sha256(content).hexdigest()}
-        else:
-            document = entry(title=title, location=location, url=url)
-        units = "all" if unit == ["all"] else unit
-        period = entry(from_=start, to=end) if start is not None else None
-        head = entry(id=id_, title=title, shows=shows, units=units, date=day, period=period, valid_until=until)
-        return head | {"document": document}
-
-    def beside(id_: str) -> list[Any]:
+    def beside(id_: str) -> "list[FileChange]":
         from mpp_qms.store.changing import FileChange
 
         return [FileChange(copied(id_), None, content)] if content is not None and inside is None else []
 
-    new = New("mpp-qms.evidence-add/1", "evidence", f"EVD-{day.year}-", data, None, 3, beside)
-    return create(new, opened, Asked(dry_run=dry_run, as_json=format_ == "json", commit=commit))
+    new = New("mpp-qms.evidence-add/1", "evidence", f"EVD-{answers['date'].year}-", data, None, 3, beside)
+    return create(new, opened, asked_for(rest))
 
 
-def _problems(
-    opened: Opened,
-    title: str,
-    shows: list[str],
-    units: list[str] | None,
-    file: Path | None,
-    location: str | None,
-    url: str | None,
-) -> list[Message]:
-    """What was given that is missing, unknown, or cannot be."""
-    from mpp_qms.entry import holds_control_character
-
-    known = opened.register.standard.keys
-    found = []
-    for key in shows:
-        if key not in known:
-            values = {"key": key, "hint": near(key, known)}
-            found.append(Message(N_("--shows: the catalogue has no key {key}.{hint} See mpp-qms clause."), values))
-    for flag, text in (("--title", title), ("--location", location or "-"), ("--url", url or "-")):
-        if not text.strip():
-            found.append(Message(N_("Still missing: {options}."), {"options": (flag,)}))
-        elif holds_control_character(text):
-            found.append(Message(N_("{option}: the text holds a control character."), {"option": flag}))
-    for name in units or ():
-        if name == "all" and units != ["all"]:
-            found.append(Message(N_("--unit: all stands alone.")))
-        elif name != "all":
-            known_unit(opened, name)
-    if file is None and location is None and url is None:
-        found.append(Message(N_("Still missing: {options}."), {"options": ("FILE | --location | --url",)}))
-    if file is not None and not file.is_file():
-        found.append(Message(N_("There is no file {path}."), {"path": str(file)}))
-    elif file is not None and file.suffix.lower() in (".yaml", ".yml"):
-        found.append(Message(N_("{path} has the ending of a record; give the document another."), {"path": str(file)}))
-    elif file is not None and file.stat().st_size > MAX_MEGABYTES << 20:
+def _no_document(file: Path | None) -> list[Message]:
+    """Why a file is none that can be taken."""
+    if file is None:
+        return []
+    if not file.is_file():
+        return [Message(N_("There is no file {path}."), {"path": str(file)})]
+    if file.suffix.lower() in (".yaml", ".yml"):
+        return [Message(N_("{path} has the ending of a record; give the document another."), {"path": str(file)})]
+    if file.stat().st_size > MAX_MEGABYTES << 20:
         text = N_("{path} is larger than {limit} MB: keep it elsewhere, and say where with --location or --url.")
-        found.append(Message(text, {"path": str(file), "limit": MAX_MEGABYTES}))
+        return [Message(text, {"path": str(file), "limit": MAX_MEGABYTES})]
+    return []
+
+
+def _contradictions(answers: Any) -> list[Message]:
+    found = []
+    if "all" in answers.get("unit", ()) and answers["unit"] != ("all",):
+        found.append(Message(N_("--unit: all stands alone.")))
+    if answers.get("to") and not answers.get("from"):
+        found.append(Message(N_("Still missing: {options}."), {"options": ("--from",)}))
     return found
 
 
-def _content(file: Path | None) -> bytes | None:
-    return file.read_bytes() if file is not None else None
-
-
-def _inside(opened: Opened, file: Path | None) -> str | None:
+def _inside(file: Path | None, root: Path) -> str | None:
     """The path of a file that lies in the repository already."""
     from mpp_qms.store.attachments import relative
 
-    return relative(file, opened.root) if file is not None else None
+    return relative(file, root) if file is not None else None

@@ -14,14 +14,17 @@ from mpp_qms.entry import Given, holds_control_character, missing, option, stand
 from mpp_qms.messages import N_, Message, Translator, in_language
 from mpp_qms.records.common import GRADES
 from mpp_qms.records.nonconformity import SOURCE_KINDS
+from mpp_qms.records.qms import RoleHeld
+from mpp_qms.records.unit import holds
 from mpp_qms.register import Register
 from mpp_qms.words import word
 
 if TYPE_CHECKING:
     from mpp_qms.cli.desk import Desk
-    from mpp_qms.steps.step import Answers, Option, Place, Step
+    from mpp_qms.steps.step import Answers, Option, Place
 
 Choice = tuple[str, str]
+_NOTHING = N_("{option}: the records hold nothing to choose from; enter people, parties or units first.")
 #: So much of an answer is repeated in the next question.
 _ECHO = 60
 
@@ -55,22 +58,24 @@ def yes(question: str) -> bool:
         raise KeyboardInterrupt from None
 
 
-def answered(step: Step, place: Place, answers: Answers, desk: Desk) -> Answers:
-    """Ask for everything a step asks for and was not given, one question after another; what is offered may stay empty.
+def answered(
+    options: Sequence[Option], answers: Answers, desk: Desk, *, one_of: Sequence[str], place: Place | None
+) -> Answers:
+    """Ask for everything that is needed or offered and was not given, one question after another.
 
     Raises KeyboardInterrupt where the person breaks off, and Refused where the records hold nothing to choose from.
     """
     found = dict(answers)
-    options = [option for option in step.asked if option.needed or option.offered]
+    asked = [option for option in options if option.needed or option.offered]
     try:
-        if step.one_of and not any(found.get(name) for name in step.one_of):
-            named = {option.name: option for option in step.options if option.name in step.one_of}
+        if one_of and not any(found.get(name) for name in one_of):
+            named = {option.name: option for option in options if option.name in one_of}
             choices = [(name, desk.tr(option.help)) for name, option in named.items()]
-            chosen = _choose("submitted", desk.tr(N_("What happened?")), choices, desk.tr)
-            options = [named[chosen], *options]
-        for option in options:
-            if found.get(option.name) in (None, ()) and (option.when is None or option.when(place)):
-                value = _answer(option, found, place, desk)
+            asked = [named[_choose(one_of[0], desk.tr(N_("Which of these is it?")), choices, desk.tr)], *asked]
+        for option in asked:
+            wanted = option.when is None or (place is not None and option.when(place))
+            if wanted and found.get(option.name) in (None, ()):
+                value = _answer(option, found, desk)
                 if value not in (None, (), ""):
                     found[option.name] = value
     except EOFError:
@@ -79,38 +84,50 @@ def answered(step: Step, place: Place, answers: Answers, desk: Desk) -> Answers:
     return found
 
 
-def _answer(option: Option, found: Answers, place: Place, desk: Desk) -> Any:
+def _answer(option: Option, found: Answers, desk: Desk) -> Any:
     """The answer to the question of an option."""
-    from mpp_qms.cli.step import value_of
+    from mpp_qms.cli.answers import value_of
 
     tr, question = desk.tr, desk.tr(option.question)
-    empty = not option.needed
     if option.form == "whys":
         return _whys(question, tr)
-    if option.form in ("choice", "yes-no"):
-        names = {"yes": tr(N_("yes")), "no": tr(N_("no"))}
-        choices = [(code, names.get(code) or word(code).show(tr)) for code in option.choices()]
-        chosen = _choose(option.name, question, choices, tr)
-        return chosen == "yes" if option.form == "yes-no" else chosen
-    if option.form == "person":
-        register = place.register
-        people = [(code, _person(code, register, tr)) for code in register.people]
-        chosen = _choose(option.name, question, people, tr)
-        return (chosen,) if option.many else chosen
-    if option.form == "unit":
-        from mpp_qms.store.names import names as names_of
-
-        return _choose(option.name, question, [(id_, id_) for id_, _ in names_of(desk.root, "unit")], tr)
     if option.form == "day":
-        offered = found["date"] if option.needed else None
-        return _day(question, offered, tr)
+        return _day(question, found.get("date", desk.today) if option.needed else None, tr)
+    choices = _choices(option, desk)
+    if choices is not None:
+        if option.many:
+            return tuple(_tick(option.name, question, choices, tr))
+        skip = [("", tr(N_("none of these, or not known")))] if not option.needed and option.form == "choice" else []
+        chosen = _choose(option.name, question, [*choices, *skip], tr)
+        return chosen == "yes" if option.form == "yes-no" else chosen
     while True:
-        offered_text = found["why"][-1] if option.name == "root" and found.get("why") else ""
-        text = _text(question, tr, empty=empty, default=offered_text)
-        value = value_of(option, text, desk, place)
+        offered = found["why"][-1] if option.name == "root" and found.get("why") else ""
+        text = _text(question, tr, empty=not option.needed, default=offered)
+        value = value_of(option, text, desk)
         if not isinstance(value, Message):
             return (value,) if option.many and value is not None else value
         say(value.show(tr))
+
+
+def _choices(option: Option, desk: Desk) -> list[Choice] | None:
+    """What can be chosen as the answer to an option; None where it is written freely."""
+    from mpp_qms.cli.answers import known_codes
+
+    tr = desk.tr
+    if option.form in ("choice", "yes-no"):
+        names = {"yes": tr(N_("yes")), "no": tr(N_("no"))}
+        return [(code, names.get(code) or word(code).show(tr)) for code in option.choices()]
+    codes = known_codes(option, desk)
+    if codes is None:
+        return None
+    if option.form == "person":
+        assert desk.qms is not None
+        return [(person.code, _person(person.code, person.roles, desk.today, tr)) for person in desk.qms.people]
+    if option.form == "clause":
+        return [(entry.number, f"{entry.number} {in_language(entry.title, tr)}") for entry in desk.standard.leaves]
+    if option.form == "key":
+        return [(key, f"{key}  {in_language(expects.title, tr)}") for key, expects in desk.standard.keys.items()]
+    return [(code, code) for code in codes]
 
 
 def _whys(question: str, tr: Translator) -> tuple[str, ...]:
@@ -140,7 +157,7 @@ def _asked(name: str, given: Given, register: Register, tr: Translator) -> dict[
 def _questions(given: Given, register: Register, tr: Translator) -> dict[str, Callable[[], Any]]:
     standard = standard_for(given, register) or register.standard
     clauses = [(clause.number, f"{clause.number} {in_language(clause.title, tr)}") for clause in standard.leaves]
-    people = [(code, _person(code, register, tr)) for code in register.people]
+    people = [(code, _person(code, person.roles, register.day, tr)) for code, person in register.people.items()]
     parties = [(code, f"{code}  {party.name or ''}".rstrip()) for code, party in register.parties.items()]
     units = [(unit.id, f"{unit.id}  {unit.name}") for unit in register.unit_by_id.values()]
     grades = [(grade, word(grade).show(tr)) for grade in GRADES]
@@ -160,20 +177,38 @@ def _questions(given: Given, register: Register, tr: Translator) -> dict[str, Ca
     }
 
 
-def _person(code: str, register: Register, tr: Translator) -> str:
+def _person(code: str, held: Sequence[RoleHeld], day: date, tr: Translator) -> str:
     roles = [
-        word(held.role).show(tr) + (f" {held.unit}" if held.unit is not None else "")
-        for held in register.roles(code, register.day)
+        word(role.role).show(tr) + (f" {role.unit}" if role.unit is not None else "")
+        for role in held
+        if holds(role.from_, role.to, day)
     ]
     return f"{code}  {', '.join(roles)}".rstrip()
+
+
+def _tick(name: str, question: str, choices: Sequence[Choice], tr: Translator) -> list[str]:
+    """Several of the choices, one at least."""
+    import questionary
+
+    if not choices:
+        raise Refused(Message(_NOTHING, {"option": option(name)}), USAGE)
+    shown = [questionary.Choice(title, value) for value, title in choices]
+    how = tr(N_("(space ticks, Enter ends; letters narrow the list)"))
+
+    def check(ticked: list[str]) -> bool | str:
+        return bool(ticked) or tr(N_("Something is needed here."))
+
+    asked = questionary.checkbox(
+        question, shown, use_search_filter=True, use_jk_keys=False, instruction=how, validate=check
+    )
+    return [str(value) for value in asked.unsafe_ask()]
 
 
 def _choose(name: str, question: str, choices: Sequence[Choice], tr: Translator) -> str:
     import questionary
 
     if not choices:
-        text = N_("{option}: the records hold nothing to choose from; enter people, parties or units first.")
-        raise Refused(Message(text, {"option": option(name)}), USAGE)
+        raise Refused(Message(_NOTHING, {"option": option(name)}), USAGE)
     shown = [questionary.Choice(title, value) for value, title in choices]
     how = tr(N_("(arrow keys; letters narrow the list)"))
     asked = questionary.select(question, shown, use_search_filter=True, use_jk_keys=False, instruction=how)

@@ -1,71 +1,50 @@
 """`mpp-qms hand-over`: every open action of one who leaves, all or nothing."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
-from mpp_qms.cli import completing, options
-from mpp_qms.cli.desk import Asked, Outcome, make, refuse_all, sit_down, text_of
-from mpp_qms.cli.step import value_of
+from mpp_qms.cli.answers import complete
+from mpp_qms.cli.commands import asked_for, command
+from mpp_qms.cli.desk import Outcome, make, sit_down, text_of
+from mpp_qms.cli.exits import Refused
 from mpp_qms.messages import N_, Message
+from mpp_qms.steps.step import Option, by
+
+OPTIONS = (
+    Option("from", N_("Who leaves: a staff code."), N_("Who leaves?"), "person", metavar="CODE"),
+    Option("to", N_("Who takes over: a staff code."), N_("Who takes over?"), "person", metavar="CODE"),
+    by(N_("Who decides it?"), N_("Who decides it: a staff code.")),
+)
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("hand-over", help=N_("Hand every open action of one who leaves to another, all or nothing."))(hand_over)
+    help_ = N_("Hand every open action of one who leaves to another, all or nothing.")
+    app.command("hand-over", help=help_)(command("hand-over", help_, (), OPTIONS, hand_over))
 
 
-def hand_over(
-    from_: Annotated[
-        str,
-        typer.Option("--from", metavar="CODE", autocompletion=completing.people, help=N_("Who leaves: a staff code.")),
-    ],
-    to: Annotated[
-        str,
-        typer.Option(
-            "--to", metavar="CODE", autocompletion=completing.people, help=N_("Who takes over: a staff code.")
-        ),
-    ],
-    by: Annotated[
-        str,
-        typer.Option(
-            "--by", metavar="CODE", autocompletion=completing.people, help=N_("Who decides it: a staff code.")
-        ),
-    ],
-    date: options.Date = None,
-    dry_run: options.DryRun = False,
-    commit: options.Commit = False,
-    root: options.Root = None,
-    format_: options.OutputFormat = "terminal",
-    lang: options.Lang = None,
-    debug: options.Debug = False,
-) -> int:
+def hand_over(given: dict[str, Any], rest: dict[str, Any]) -> int:
     """One entry in `reassigned` for each open action, in every record at once."""
     from mpp_qms.register import build
     from mpp_qms.steps.carry_out import reason_of_stop, spliced
     from mpp_qms.steps.hand_over import handed, open_actions
-    from mpp_qms.steps.step import Option, Stop
+    from mpp_qms.steps.step import Stop
     from mpp_qms.store.repository import load
 
-    desk = sit_down(root)
-    problems = []
-    for flag, code in (("from", from_), ("to", to), ("by", by)):
-        found = value_of(Option(flag, "", form="person"), code, desk, None)
-        problems += [found] if isinstance(found, Message) else []
-    day = value_of(Option("date", "", form="day"), date, desk, None) if date is not None else desk.today
-    problems += [day] if isinstance(day, Message) else []
-    if from_ == to:
-        problems.append(Message(N_("--from and --to are the same person.")))
-    refuse_all(problems, desk.tr)
+    desk = sit_down(rest["root"])
+    answers = complete(OPTIONS, given, desk)
+    if answers["from"] == answers["to"]:
+        raise Refused(Message(N_("--from and --to are the same person.")))
 
     def plan() -> Any:
         repository = load(desk.root)
         records = build(repository, desk.today, desk.today)
         edits: dict[str, list[Any]] = {}
         named, ids = [], {}
-        for record, route, action in open_actions(records, from_):
+        for record, route, action in open_actions(records, answers["from"]):
             path = records.path(record)
-            edits.setdefault(path, []).append(handed(route, day, to, by))
+            edits.setdefault(path, []).append(handed(route, answers["date"], answers["to"], answers["by"]))
             ids[path] = record.id
             named.append(f"{record.id} {action.id}")
         rewritings = []
@@ -74,7 +53,7 @@ def hand_over(
             if isinstance(rewritten, Stop):
                 return [reason_of_stop(rewritten)]
             rewritings.append(rewritten)
-        values = {"from": from_, "to": to, "count": len(named), "actions": tuple(named)}
+        values = {"from": answers["from"], "to": answers["to"], "count": len(named), "actions": tuple(named)}
         told = Message(N_("{from} handed {count} open actions to {to}: {actions}."), values)
         if not named:
             told = Message(N_("{from} has no open action; nothing was changed."), values)
@@ -84,4 +63,4 @@ def hand_over(
             note = Message(text, {"count": repository.unread})
         return Outcome("hand-over", tuple(ids.values()), told, tuple(rewritings), None, repository, note)
 
-    return make(desk, Asked(dry_run=dry_run, as_json=format_ == "json", commit=commit), plan)
+    return make(desk, asked_for(rest), plan)

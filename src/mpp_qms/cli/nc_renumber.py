@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mpp_qms.cli import completing, options
+from mpp_qms.cli.answers import DATE, value_of
 from mpp_qms.cli.desk import Asked, Desk, Outcome, make, record_meant, refuse_all, sit_down, text_of, unreadable
 from mpp_qms.cli.exits import Refused
-from mpp_qms.cli.step import value_of
 from mpp_qms.messages import N_, Message
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def renumber(
     problems = []
     if (new is None) == (not next_):
         problems.append(Message(N_("Give either the new id or --next.")))
-    day = value_of(Option("date", "", form="day"), date, desk, None) if date is not None else desk.today
-    hand = value_of(Option("by", "", form="person"), by, desk, None) if by is not None else None
+    day = value_of(DATE, date, desk) if date is not None else desk.today
+    hand = value_of(Option("by", "", form="person"), by, desk) if by is not None else None
     problems += [found for found in (day, hand) if isinstance(found, Message)]
     refuse_all(problems, desk.tr)
     path = _file_meant(desk, id_)

@@ -90,6 +90,12 @@ def id_of(kinds: tuple[str, ...], help_: str) -> Any:
 
 def of_step(option: Option) -> Any:
     """An option of a step, for the command line."""
-    by_form = {"person": completing.people, "unit": completing.units}
+    by_form = {
+        "person": completing.people,
+        "unit": completing.units,
+        "clause": completing.clauses,
+        "key": completing.keys,
+        "service": completing.services,
+    }
     offered = completing.among(option.choices) if option.form in ("choice", "yes-no") else by_form.get(option.form)
     return typer.Option(option.flag, metavar=option.metavar, autocompletion=offered, help=option.help)

@@ -115,9 +115,10 @@ class Step:
         """Everything it asks for, in the order of the questions; whose hand it was last."""
         return (*self.options, *([self.by] if self.by is not None else []))
 
-    def missing(self, answers: Answers) -> list[Option]:
-        """What is needed and not answered yet, in the order of the questions."""
-        return [option for option in self.asked if option.needed and answers.get(option.name) in (None, (), "")]
+    def id_added(self, place: Place, answers: Answers) -> str | None:
+        """The id of the action that the step adds; None where it adds none."""
+        added = getattr(self.edits(place, answers)[0], "value", None)
+        return added.get("id") if isinstance(added, dict) else None
 
 
 def by(question: str, help_: str, *, needed: bool = True, when: Callable[[Place], bool] | None = None) -> Option:
@@ -128,7 +129,9 @@ def by(question: str, help_: str, *, needed: bool = True, when: Callable[[Place]
 def entry(**keys: Any) -> dict[str, Any]:
     """A mapping for a record: what is absent, or empty, is left out."""
     names = {"from_": "from"}
-    return {names.get(key, key): value for key, value in keys.items() if value is not None and value not in ((), "")}
+    return {
+        names.get(key, key): value for key, value in keys.items() if value is not None and value not in ((), [], "")
+    }
 
 
 def actions_in(record: Common) -> Iterator[tuple[Route, Action]]:

@@ -1,0 +1,158 @@
+"""What a command that changes records was given, and what it still has to ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from mpp_qms.cli.desk import Desk, refuse_all
+from mpp_qms.cli.exits import near
+from mpp_qms.dates import parse_day
+from mpp_qms.messages import N_, Message
+from mpp_qms.steps.step import Answers, Option, Place
+
+
+def complete(
+    options: Sequence[Option],
+    given: Mapping[str, Any],
+    desk: Desk,
+    *,
+    one_of: Sequence[str] = (),
+    place: Place | None = None,
+    before: Callable[[Answers], None] | None = None,
+) -> Answers:
+    """The answers to the options, by name, with `date` (default: today); on a terminal, what is missing is asked for.
+
+    `given`: a text, or several, by the names of the options. `one_of`: at least one of these is needed. `before` is
+    called with what was given before the first question: nobody answers ten of them for nothing. Raises Refused, and
+    KeyboardInterrupt where the person breaks off.
+    """
+    from mpp_qms.cli import form
+
+    answers, problems, wrong = _parsed(options, given, desk)
+    missing = [
+        option
+        for option in options
+        if option.needed and answers.get(option.name) in (None, ()) and option.name not in wrong
+    ]
+    lacks_one = bool(one_of) and not any(answers.get(name) or name in wrong for name in one_of)
+    if (missing or lacks_one) and not form.possible():
+        problems.append(_missing(options, missing, one_of if lacks_one else ()))
+    refuse_all(problems, desk.tr)
+    if before is not None:
+        before(answers)
+    if missing or lacks_one:
+        return form.answered(options, answers, desk, one_of=one_of, place=place)
+    return answers
+
+
+def _missing(options: Sequence[Option], missing: Sequence[Option], one_of: Sequence[str]) -> Message:
+    flags = [option.flag for option in missing]
+    if one_of:
+        flags.append(" | ".join(option.flag for option in options if option.name in one_of))
+    return Message(N_("Still missing: {options}."), {"options": tuple(flags)})
+
+
+def _parsed(
+    options: Sequence[Option], given: Mapping[str, Any], desk: Desk
+) -> tuple[dict[str, Any], list[Message], set[str]]:
+    """What was given, as the step takes it, what is wrong with it, and the names of the options that are."""
+    answers: dict[str, Any] = {}
+    if not any(option.name == DATE.name for option in options):
+        answers["date"] = desk.today
+    problems: list[Message] = []
+    wrong: set[str] = set()
+    for option in (*options, *([DATE] if answers else [])):
+        texts = given.get(option.name)
+        if texts is None or texts == []:
+            continue
+        values = []
+        for text in texts if option.many else [texts]:
+            value = value_of(option, text, desk)
+            if isinstance(value, Message):
+                problems.append(value)
+                wrong.add(option.name)
+            elif value is not None:
+                values.append(value)
+        if values:
+            answers[option.name] = tuple(values) if option.many else values[0]
+    return answers, problems, wrong
+
+
+DATE = Option("date", N_("The day it happened; default: today."), form="day", needed=False, metavar="DATE")
+
+
+def value_of(option: Option, text: str, desk: Desk) -> Any:
+    """What a text given to an option means; a Message where it means nothing, None where nothing was given."""
+    from mpp_qms.entry import holds_control_character, lines
+
+    if option.form in ("text", "whys", "reference"):
+        if holds_control_character(text):
+            return Message(N_("{option}: the text holds a control character."), {"option": option.flag})
+        text = lines(text) or ""
+        if not text.strip():
+            return None
+        return _reference(option, text, desk) if option.form == "reference" else text
+    text = text.strip()
+    if not text:
+        return None
+    if option.form == "day":
+        return _day(option, text)
+    if option.form in ("choice", "yes-no"):
+        return _choice(option, text)
+    problem = _unknown(option, text, desk)
+    return problem if problem is not None else text
+
+
+def _day(option: Option, text: str) -> date | Message:
+    day = parse_day(text)
+    if day is None:
+        return Message(N_("{option}: {value} is not a day as YYYY-MM-DD."), {"option": option.flag, "value": text})
+    return day
+
+
+def _choice(option: Option, text: str) -> Any:
+    if text not in option.choices():
+        values = {"option": option.flag, "value": text, "known": option.choices()}
+        return Message(N_("{option}: {value} is not one of {known}."), values)
+    return text == "yes" if option.form == "yes-no" else text
+
+
+_UNKNOWN = {
+    "person": N_("{option}: nobody on the staff is called {value}.{hint}"),
+    "unit": N_("{option}: there is no unit {value}.{hint}"),
+    "clause": N_("--clause: there is no clause {value}.{hint}"),
+    "key": N_("{option}: the catalogue has no key {value}.{hint} See mpp-qms clause."),
+}
+
+
+def _unknown(option: Option, text: str, desk: Desk) -> Message | None:
+    """That a code means nobody or nothing here; None where it means something, or nobody can tell."""
+    known = known_codes(option, desk)
+    if known is None or text in known or (option.form == "clause" and desk.standard.leaves_of(text)):
+        return None
+    values = {"option": option.flag, "value": text, "hint": near(text, known)}
+    return Message(_UNKNOWN[option.form], values)
+
+
+def known_codes(option: Option, desk: Desk) -> list[str] | None:
+    """The codes that an option takes; None where it takes others, or with qms.yaml unread nobody knows them."""
+    from mpp_qms.store.names import names
+
+    if option.form == "person":
+        return [person.code for person in desk.qms.people] if desk.qms is not None else None
+    if option.form == "unit":
+        return [id_ for id_, _ in names(desk.root, "unit")] + (["all"] if option.many else [])
+    if option.form == "clause":
+        return [clause.number for clause in desk.standard.leaves]
+    if option.form == "key":
+        return list(desk.standard.keys)
+    return None
+
+
+def _reference(option: Option, text: str, desk: Desk) -> Any:
+    """A reference as the record is to hold it: an evidence record's id, an address, a file with its sha256, a text."""
+    from mpp_qms.cli.documents import reference
+
+    return reference(option.flag, text, desk.root)

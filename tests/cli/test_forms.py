@@ -1,0 +1,183 @@
+"""On a terminal what is missing is asked for, one question after another; breaking off leaves nothing behind."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from mpp_qms.cli import progress
+from mpp_qms.store.yaml_text import parse
+from tests.cli.inside import Command, bytes_of
+from tests.factories import NC_PATH
+from tests.program import run
+from tests.terminal import Terminal
+
+CLOSED = "NC-KEPENDUDUKAN-2024-001"
+DOWN = "\x1b[B"
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="a pseudo-terminal")
+
+
+@pytest.fixture
+def reopened(root: Path, mpp: Command) -> Path:
+    assert mpp("nc", "reopen", CLOSED, "--reason", "Terulang", "--by", "P-002", "--date", "2024-06-01").code == 0
+    return root
+
+
+def data(root: Path, path: str = NC_PATH) -> dict[str, object]:
+    found = parse((root / path).read_text(encoding="utf-8"))
+    assert isinstance(found, dict)
+    return found
+
+
+def test_the_questions_lead_through_the_whys(reopened: Path) -> None:
+    terminal = Terminal("nc", "analyse", "kependudukan-1", "--date", "2024-06-05", "-C", str(reopened))
+    terminal.answer("By which method?", "five")
+    terminal.answer("Why did it happen?", "Petugas pergi")
+    terminal.answer("And why that: Petugas pergi?", "Tidak ada pengganti")
+    terminal.answer("And why that: Tidak ada pengganti?", "")
+    # the last answer is offered as the root cause
+    terminal.answer("the root cause?", "")
+    terminal.answer("Where does it lie?", "method")
+    terminal.answer("elsewhere", "Imigrasi")
+    terminal.answer("Who analysed it?", "P-021")
+    terminal.wait_for("root cause entered")
+    assert terminal.code() == 0
+    assert data(reopened)["causes"][-1] == {  # type: ignore[index]
+        "date": "2024-06-05",
+        "by": "P-021",
+        "method": "5-whys",
+        "category": "method",
+        "whys": ["Petugas pergi", "Tidak ada pengganti"],
+        "root": "Tidak ada pengganti",
+        "elsewhere": "Imigrasi",
+    }
+
+
+def test_what_is_given_is_not_asked_for_and_a_wrong_answer_is_asked_again(reopened: Path) -> None:
+    terminal = Terminal("action", "add", CLOSED, "--what", "Jadwal", "--date", "2024-06-05", "--root", str(reopened))
+    terminal.answer("Whose is it?", "P-022")
+    terminal.answer("By which day?", "\x7f" * 10 + "2024-13-01")
+    terminal.wait_for("A day as YYYY-MM-DD.")
+    terminal.answer("A day as", "\x7f" * 10 + "2024-07-01")
+    terminal.wait_for("A2 added")
+    assert terminal.code() == 0
+    assert data(reopened)["actions"][-1]["owner"] == "P-022"  # type: ignore[index]
+
+
+def test_only_a_major_is_asked_for_a_cosigner(root: Path, mpp: Command) -> None:
+    terminal = Terminal("nc", "close", CLOSED, "--root", str(root))
+    terminal.wait_for("STP002")
+    assert terminal.code() == 1
+
+
+def test_of_several_kinds_of_answer_one_is_chosen(root: Path, mpp: Command) -> None:
+    words = "nc add --unit imigrasi --title T --grade minor --clause 8.5.1 --criterion K --evidence E --statement S"
+    body = "--source external-audit --detected 2024-06-05 --by gci --body gci --response-due 2024-08-01"
+    assert mpp(*words.split(), *body.split()).code == 0
+    terminal = Terminal("nc", "respond", "imigrasi-1", "--root", str(root))
+    terminal.answer("Which of these is it?", "")
+    terminal.answer("On which day was the answer submitted?", "\x7f" * 10 + "2024-07-01")
+    terminal.wait_for("entered what went to the body")
+    assert terminal.code() == 0
+    external = data(root, "units/imigrasi/nonconformities/NC-IMIGRASI-2024-001.yaml")["external"]
+    assert external["responses"] == [{"submitted": "2024-07-01"}]  # type: ignore[index]
+
+
+def test_several_are_ticked(root: Path) -> None:
+    terminal = Terminal("sop", "read", "kependudukan-1", "--date", "2024-03-01", "--root", str(root))
+    terminal.wait_for("Who has read it?")
+    os.write(terminal.master, b" " + DOWN.encode() + b" \r")
+    terminal.wait_for("read by P-001, P-002")
+    assert terminal.code() == 0
+
+
+def test_evidence_is_asked_for_too(root: Path) -> None:
+    terminal = Terminal("evidence", "add", "--title", "Kebijakan", "--root", str(root))
+    terminal.answer("Which of these is it?", "")
+    terminal.answer("Where is it kept?", "Lemari 1")
+    terminal.wait_for("What does it show?")
+    os.write(terminal.master, b"quality-pol \r")
+    terminal.answer("Of which day is it?", "\x7f" * 10 + "2024-10-01")
+    terminal.wait_for("is written")
+    assert terminal.code() == 0
+
+
+@pytest.mark.parametrize("keys", [b"\x03", b"\x04"], ids=["Ctrl-C", "Ctrl-D"])
+def test_breaking_off_in_the_middle_leaves_nothing_behind(reopened: Path, keys: bytes) -> None:
+    before = bytes_of(reopened)
+    terminal = Terminal("action", "add", CLOSED, "--root", str(reopened))
+    terminal.answer("What is to be done?", "Jadwal")
+    terminal.wait_for("Whose is it?")
+    time.sleep(0.3)
+    os.write(terminal.master, keys)
+    if keys == b"\x04":
+        os.write(terminal.master, b"\x03")
+    assert terminal.code() == 130
+    assert bytes_of(reopened) == before
+
+
+def test_back_to_the_editor(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = tmp_path / "editor.sh"
+    script.write_text(
+        '#!/bin/sh\nif grep -q mayor "$1"; then sed -i "s/mayor/minor/; s/title: .*/title: Baru/" "$1";'
+        ' else sed -i "s/grade: minor/grade: mayor/" "$1"; fi\n',
+        encoding="utf-8",
+    )
+    script.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(script))
+    terminal = Terminal("nc", "edit", CLOSED, "--root", str(root), EDITOR=str(script))
+    terminal.wait_for("SCH004")
+    terminal.wait_for("Back to the editor?")
+    os.write(terminal.master, b"y")
+    terminal.wait_for("Saved: ")
+    assert terminal.code() == 0
+    assert data(root)["title"] == "Baru"
+
+
+def test_with_stdin_closed_nothing_is_asked(reopened: Path) -> None:
+    done = run("action", "add", CLOSED, "--root", str(reopened), MPP_QMS_LANG="en")
+    assert (done.returncode, done.stderr) == (2, "Still missing: --what, --owner, --due.\n")
+
+
+# --- a sign of life ---
+
+
+class Tty(io.StringIO):
+    """A terminal that keeps what it is shown."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_what_takes_long_shows_that_it_lives_and_leaves_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = Tty()
+    monkeypatch.setattr(sys, "stderr", shown)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(progress, "_PATIENCE", 0.05)
+    monkeypatch.setattr(progress, "_TURN", 0.02)
+    with progress.working("membaca"):
+        time.sleep(0.3)
+    turns = shown.getvalue().split("\r")
+    assert turns[1] == "| membaca"
+    assert turns[2] == "/ membaca"
+    assert turns[-2].strip() == ""
+    assert turns[-1] == ""
+
+
+def test_what_is_quick_or_nobody_watches_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = Tty()
+    monkeypatch.setattr(sys, "stderr", shown)
+    with progress.working("membaca"):
+        pass
+    assert shown.getvalue() == ""
+    monkeypatch.setattr(progress, "_PATIENCE", 0)
+    monkeypatch.setenv("TERM", "dumb")
+    with progress.working("membaca"):
+        time.sleep(0.1)
+    assert shown.getvalue() == ""
