@@ -738,6 +738,31 @@ def write_one_big(folder: Path, size: int = 250_000) -> None:
     _put(folder / "units/dpmptsp/nonconformities/NC-DPMPTSP-2019-001.yaml", "\n".join(lines) + "\n")
 
 
+#: A nonconformity with an open action, the same in a mall of any size.
+STEP_ID = "NC-KEPENDUDUKAN-2024-900"
+
+
+def write_step(folder: Path) -> Path:
+    """Put the nonconformity of STEP_ID into a mall; its file."""
+    record: Record = {
+        "id": STEP_ID,
+        "unit": "kependudukan",
+        "title": "Nomor antrean tidak dipanggil berurutan",
+        "grade": "minor",
+        "source": {"kind": "evaluation"},
+        "detected": {"date": date(2024, 10, 1), "by": "P-002"},
+        "clauses": ["8.5.1"],
+        "sops": ["SOP-KEPENDUDUKAN-001"],
+        "criterion": "Nomor antrean dipanggil berurutan",
+        "evidence": "Pada 4 dari 20 pengamatan nomor dilewati",
+        "statement": "Urutan antrean tidak dipenuhi",
+        "actions": [{"id": "A1", "what": "Layar antrean", "owner": "P-001", "due": date(2024, 12, 20)}],
+    }
+    path = folder / "units" / "kependudukan" / "nonconformities" / f"{STEP_ID}.yaml"
+    _put(path, text_of(record))
+    return path
+
+
 def write_doorstop(folder: Path, count: int, seed: int = SEED) -> None:
     """A doorstop document of `count` items, each with the texts of one of our records."""
     settings = "settings:\n  digits: 5\n  itemformat: yaml\n  prefix: NC\n  sep: ''\n"

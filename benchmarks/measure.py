@@ -6,8 +6,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
@@ -17,11 +17,13 @@ Commands = Sequence[Sequence[str]]
 
 @dataclass(frozen=True)
 class Task:
-    """What is run, where; `times` a round, for what is too short to be measured once."""
+    """What is run, where; `times` a round, for what is too short to be measured once; `before` each, unmeasured."""
 
     commands: Commands
     folder: Path
     times: int = 1
+    before: Callable[[], object] | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,9 @@ def ratio(left: Runs, right: Runs) -> float:
 
 
 def _run(task: Task) -> Run:
-    parts = [_process(command, task.folder) for command in task.commands]
+    if task.before is not None:
+        task.before()
+    parts = [_process(command, task.folder, task.environment) for command in task.commands]
     return Run(
         sum(part.seconds for part in parts),
         sum(part.processor for part in parts),
@@ -81,8 +85,8 @@ def _run(task: Task) -> Run:
     )
 
 
-def _process(command: Sequence[str], folder: Path) -> Run:
-    environment = {**os.environ, "PYTHONHASHSEED": "0", "MPP_QMS_LANG": "en"}
+def _process(command: Sequence[str], folder: Path, more: Mapping[str, str]) -> Run:
+    environment = {**os.environ, "PYTHONHASHSEED": "0", "MPP_QMS_LANG": "en", **more}
     start = time.perf_counter()
     process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     assert process.stderr is not None

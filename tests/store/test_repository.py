@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from mpp_qms.store import repository
-from mpp_qms.store.repository import NoRepository, Repository, find_root, load, place_of
+from mpp_qms.store.repository import Repository, load, place_of
+from mpp_qms.store.root import NoRepository, find_root
 from tests.factories import as_text, mall
 
 CORPUS = Path(__file__).parents[1] / "corpus"

@@ -12,7 +12,7 @@ Completion = Callable[[Any, str], list[Offer]]
 
 
 def _root(context: Any) -> Path:
-    from mpp_qms.store.repository import find_root
+    from mpp_qms.store.root import find_root
 
     given = context.params.get("root")
     return find_root(given, os.environ.get("MPP_QMS_ROOT"), Path.cwd())
@@ -76,7 +76,7 @@ def _people(context: Any) -> Iterator[Offer]:
     from mpp_qms.records.kinds import BY_NAME
     from mpp_qms.records.qms import Qms
     from mpp_qms.store.reading import read_record
-    from mpp_qms.store.repository import ROOT_FILE
+    from mpp_qms.store.root import ROOT_FILE
 
     qms = read_record(_root(context), ROOT_FILE, BY_NAME["qms"], None).record
     for person in qms.people if isinstance(qms, Qms) else ():

@@ -100,7 +100,7 @@ def today(qms: Qms | None) -> date:
 
 def _root(given: Path | None) -> Path:
     """The records' folder. Raises NoRepository."""
-    from mpp_qms.store.repository import find_root
+    from mpp_qms.store.root import find_root
 
     named = os.environ.get("MPP_QMS_ROOT")
     # where the folder is named, it does not matter whether the one we stand in still exists
@@ -109,7 +109,7 @@ def _root(given: Path | None) -> Path:
 
 def root_of(given: Path | None) -> Path:
     """The records' folder. Raises Refused where there is none."""
-    from mpp_qms.store.repository import NoRepository
+    from mpp_qms.store.root import NoRepository
 
     try:
         return _root(given)
@@ -169,7 +169,7 @@ def reader(root: Path | None) -> Translator:
     from mpp_qms.records.kinds import BY_NAME
     from mpp_qms.records.qms import Qms
     from mpp_qms.store.reading import read_record
-    from mpp_qms.store.repository import ROOT_FILE, NoRepository
+    from mpp_qms.store.root import ROOT_FILE, NoRepository
 
     try:
         found = _root(root)

@@ -54,7 +54,7 @@ def sit_down(root: Path | None) -> Desk:
     from mpp_qms.records.kinds import BY_NAME
     from mpp_qms.records.qms import Qms
     from mpp_qms.store.reading import read_record
-    from mpp_qms.store.repository import ROOT_FILE
+    from mpp_qms.store.root import ROOT_FILE
 
     found = root_of(root)
     record = read_record(found, ROOT_FILE, BY_NAME["qms"], None).record

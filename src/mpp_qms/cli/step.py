@@ -43,7 +43,7 @@ def _folder_and_cause(given: dict[str, Any], folder: Path | None) -> tuple[dict[
 
     The contract calls both so: a value that names a folder with records is the folder, any other the root cause.
     """
-    from mpp_qms.store.repository import NoRepository, find_root
+    from mpp_qms.store.root import NoRepository, find_root
 
     if given.get("root") is None:
         return given, folder

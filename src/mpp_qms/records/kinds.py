@@ -10,6 +10,7 @@ from typing import Any
 from mpp_qms.messages import N_
 from mpp_qms.records import audit, evidence, nonconformity, qms, review, sop, unit
 from mpp_qms.records.common import Common, Fact
+from mpp_qms.records.places import PLACES
 from mpp_qms.records.policy import KindName
 
 
@@ -42,7 +43,7 @@ KINDS: tuple[Kind, ...] = (
         "qms",
         N_("quality management system"),
         qms.Qms,
-        ("qms.yaml",),
+        PLACES["qms"],
         None,
         frozenset({"schema", "organisation", "standards", "people"}),
         qms.facts,
@@ -51,7 +52,7 @@ KINDS: tuple[Kind, ...] = (
         "unit",
         N_("unit"),
         unit.Unit,
-        ("units", "{unit}", "unit.yaml"),
+        PLACES["unit"],
         None,
         frozenset({"id", "name", "authority", "scope"}),
         unit.facts,
@@ -60,7 +61,7 @@ KINDS: tuple[Kind, ...] = (
         "sop",
         N_("SOP"),
         sop.Sop,
-        ("units", "{unit}", "sops", "*.yaml"),
+        PLACES["sop"],
         r"SOP-{UNIT}-[0-9]{3,}",
         frozenset({"id", "unit", "title", "number", "clauses", "revisions"}),
         sop.facts,
@@ -69,7 +70,7 @@ KINDS: tuple[Kind, ...] = (
         "nonconformity",
         N_("nonconformity"),
         nonconformity.Nonconformity,
-        ("units", "{unit}", "nonconformities", "*.yaml"),
+        PLACES["nonconformity"],
         r"NC-{UNIT}-[0-9]{4}-[0-9]{3,}",
         frozenset({"id", "unit", "title", "grade", "source", "detected", "clauses"}),
         nonconformity.facts,
@@ -78,7 +79,7 @@ KINDS: tuple[Kind, ...] = (
         "evidence",
         N_("evidence"),
         evidence.Evidence,
-        ("evidence", "*.yaml"),
+        PLACES["evidence"],
         r"EVD-[0-9]{4}-[0-9]{3,}",
         frozenset({"id", "title", "shows", "date", "document"}),
         evidence.facts,
@@ -87,7 +88,7 @@ KINDS: tuple[Kind, ...] = (
         "audit",
         N_("audit"),
         audit.Audit,
-        ("audits", "*.yaml"),
+        PLACES["audit"],
         r"(IA|EA)-[0-9]{4}-[0-9]{2,}",
         frozenset({"id", "kind", "from", "to", "lead", "coverage"}),
         audit.facts,
@@ -96,7 +97,7 @@ KINDS: tuple[Kind, ...] = (
         "review",
         N_("management review"),
         review.Review,
-        ("reviews", "*.yaml"),
+        PLACES["review"],
         r"RTM-[0-9]{4}-[0-9]{2,}",
         frozenset({"id", "date", "chair"}),
         review.facts,

@@ -8,7 +8,7 @@ from pathlib import Path
 from mpp_qms.findings import Fault
 from mpp_qms.store.names import names
 from mpp_qms.store.reading import read_text
-from mpp_qms.store.repository import ROOT_FILE
+from mpp_qms.store.root import ROOT_FILE
 from mpp_qms.store.yaml_text import parse
 
 #: The text of a record at a path, in the next format; None where it cannot be carried over safely.

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from mpp_qms.records.kinds import KINDS
+from mpp_qms.records.places import PLACES
 
 
 def names(root: Path, *kinds: str) -> Iterator[tuple[str, str]]:
@@ -15,14 +15,14 @@ def names(root: Path, *kinds: str) -> Iterator[tuple[str, str]]:
     Of a unit the id is its folder's name. Folders that are missing or cannot be listed hold nothing.
     """
     units = [name for name in _names(root / "units") if (root / "units" / name).is_dir()]
-    for kind in KINDS:
-        if kind.name not in kinds or kind.name == "qms":
+    for kind, place in PLACES.items():
+        if kind not in kinds or kind == "qms":
             continue
-        if kind.name == "unit":
+        if kind == "unit":
             yield from ((unit, f"units/{unit}/unit.yaml") for unit in units)
             continue
-        for unit in units if "{unit}" in kind.place else (None,):
-            folder = "/".join(kind.place[:-1]).replace("{unit}", unit or "")
+        for unit in units if "{unit}" in place else (None,):
+            folder = "/".join(place[:-1]).replace("{unit}", unit or "")
             for name in _names(root / folder):
                 if name.endswith(".yaml"):
                     yield name.removesuffix(".yaml"), f"{folder}/{name}"

@@ -16,19 +16,10 @@ from mpp_qms.messages import N_, Message
 from mpp_qms.records.kinds import BY_NAME, KINDS, Kind
 from mpp_qms.records.qms import DEFAULT_TIMEZONE, Qms
 from mpp_qms.store.reading import SourceFile, read_record
+from mpp_qms.store.root import ROOT_FILE
 
-ROOT_FILE = "qms.yaml"
 #: Folders nested deeper than this are not searched: no record lies so deep, and an endless nest would end the program.
 MAX_FOLDERS = 50
-
-
-class NoRepository(Exception):  # noqa: N818 (a person settles it: it is no error of ours)
-    """No records repository here; `looked` says where."""
-
-    def __init__(self, looked: Path) -> None:
-        """`looked`: the folder that was searched first."""
-        super().__init__(str(looked))
-        self.looked = looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +38,6 @@ class Repository:
     def unread(self) -> int:
         """How many record files could not be read."""
         return sum(file.unread for file in self.files)
-
-
-def find_root(given: Path | None, environment: str | None, here: Path) -> Path:
-    """The folder that holds qms.yaml.
-
-    `given` (the option), else `environment` (MPP_QMS_ROOT), else the nearest folder upwards from `here`, else
-    ./records. A folder that holds records/qms.yaml is understood. Raises NoRepository.
-    """
-    named = given or (Path(environment) if environment else None)
-    candidates = [named, named / "records"] if named is not None else [here, *here.parents, here / "records"]
-    for folder in candidates:
-        if _marks_root(folder):
-            return folder
-    raise NoRepository(named if named is not None else here)
-
-
-def _marks_root(folder: Path) -> bool:
-    try:
-        os.lstat(folder / ROOT_FILE)
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    return True
 
 
 def boundary(root: Path) -> Path:
