@@ -14,22 +14,29 @@ class GitFailed(Exception):  # noqa: N818 (a person settles it)
 
 def git(folder: Path, *words: str) -> str:
     """The output of a git command in a folder. Raises GitFailed."""
-    environment = {**os.environ, "LC_ALL": "C.UTF-8", "GIT_TERMINAL_PROMPT": "0"}
+    return git_bytes(folder, words, b"").decode("utf-8", errors="surrogateescape")
+
+
+def git_bytes(folder: Path, words: Sequence[str], given: bytes) -> bytes:
+    """The output of a git command in a folder that is given something to read. Raises GitFailed."""
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+    # a hook is told of its repository relative to where it was started
+    for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
+        if name in environment:
+            environment[name] = str(Path(environment[name]).absolute())
     try:
         done = subprocess.run(
-            ["git", *words],
+            ["git", "--literal-pathspecs", *words],
             cwd=folder,
             env=environment,
-            stdin=subprocess.DEVNULL,
+            input=given,
             capture_output=True,
-            encoding="utf-8",
-            errors="replace",
             check=False,
         )
     except OSError as error:
         raise GitFailed(error.strerror or str(error)) from None
     if done.returncode != 0:
-        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        said = (done.stderr.strip() or done.stdout.strip()).decode("utf-8", errors="replace").splitlines()
         raise GitFailed(said[-1] if said else f"git {words[0]}: {done.returncode}")
     return done.stdout
 

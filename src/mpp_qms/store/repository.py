@@ -52,7 +52,7 @@ def load(root: Path) -> Repository:
     with _collector_off():
         files = list(_walk(root, (), boundary(root)))
     files.sort(key=lambda file: file.path)
-    return Repository(root, tuple(_with_zone(file) for file in files))
+    return Repository(root, tuple(with_zone(file) for file in files))
 
 
 def load_some(root: Path, paths: Iterable[str]) -> Repository:
@@ -74,7 +74,7 @@ def load_some(root: Path, paths: Iterable[str]) -> Repository:
             files.append(_link(parts, target, limit))
         elif (file := _file(root, parts, regular=target.is_file())) is not None:
             files.append(file)
-    return Repository(root, tuple(_with_zone(file) for file in files))
+    return Repository(root, tuple(with_zone(file) for file in files))
 
 
 #: A text that may be a record's id.
@@ -104,7 +104,7 @@ def path_of(id_: str) -> str | None:
     return None
 
 
-def _with_zone(file: SourceFile) -> SourceFile:
+def with_zone(file: SourceFile) -> SourceFile:
     """qms.yaml with a fault where this machine does not know its time zone; every other file as it is."""
     if not isinstance(file.record, Qms) or file.record.timezone == DEFAULT_TIMEZONE:
         return file

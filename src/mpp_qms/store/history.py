@@ -1,0 +1,240 @@
+"""The records as they were at a git revision, or as they stand in the index: without a checkout, and read once.
+
+Only what differs from the files on disk is read from git; every other file is the one read already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from mpp_qms.findings import Fault
+from mpp_qms.messages import N_, Message
+from mpp_qms.store.git import GitFailed, git, git_bytes
+from mpp_qms.store.reading import MAX_BYTES, SourceFile, record_of
+from mpp_qms.store.repository import Repository, place_of, with_zone
+from mpp_qms.store.root import ROOT_FILE
+
+#: Modes of git's entries that are no file: a link, a submodule.
+_LINK, _SUBMODULE = "120000", "160000"
+
+
+class NoHistory(Exception):  # noqa: N818 (a person settles it)
+    """The history that was asked for cannot be had: a sentence, and how to mend it."""
+
+    def __init__(self, message: Message, help_: Message | None = None) -> None:
+        """`help_`: what to do."""
+        super().__init__(message.template)
+        self.message, self.help = message, help_
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The records at a commit: its name and day, and the texts of the files that differ from those on disk."""
+
+    commit: str
+    day: date
+    repository: Repository
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+def commit_of(root: Path, revision: str) -> str:
+    """The full name of the commit that a revision means. Raises NoHistory where there is none, or no git here."""
+    try:
+        git(root, "rev-parse", "--git-dir")
+    except GitFailed as failed:
+        text = N_("No git repository here: {folder}: {reason}")
+        help_ = Message(
+            N_("A change is judged against git's history: run this in a clone, or check without --against.")
+        )
+        raise NoHistory(Message(text, {"folder": str(root), "reason": str(failed)}), help_) from None
+    try:
+        return git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").strip()
+    except GitFailed:
+        text = N_("There is no revision {revision} in this repository.")
+        how = N_("Fetch it first: git fetch origin {revision}.")
+        if _shallow(root):
+            how = N_(
+                "This clone holds only the latest commits. Fetch all of them: git fetch --unshallow (in CI: fetch-depth: 0, GIT_DEPTH: 0)."
+            )
+        raise NoHistory(Message(text, {"revision": revision}), Message(how, {"revision": revision})) from None
+
+
+def _shallow(root: Path) -> bool:
+    try:
+        return git(root, "rev-parse", "--is-shallow-repository").strip() == "true"
+    except GitFailed:
+        return False
+
+
+def parted_from(root: Path, revision: str) -> str:
+    """The commit up to which the history of a revision and of what is checked out are one: what a change starts from.
+
+    Raises NoHistory where they have none in common here.
+    """
+    commit = commit_of(root, revision)
+    try:
+        head = git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").strip()
+    except GitFailed:
+        raise NoHistory(
+            Message(N_("Nothing is committed here yet, so there is nothing to judge a change against."))
+        ) from None
+    try:
+        return git(root, "merge-base", commit, head).strip()
+    except GitFailed:
+        text = N_("{revision} and what is checked out have no commit in common here.")
+        help_ = N_("Fetch the whole history of both: git fetch --unshallow (in CI: fetch-depth: 0, GIT_DEPTH: 0).")
+        raise NoHistory(Message(text, {"revision": revision}), Message(help_)) from None
+
+
+def day_of(root: Path, commit: str) -> date:
+    """The day on which a commit was made, where it was made."""
+    return datetime.fromisoformat(git(root, "show", "--no-patch", "--format=%cI", commit).strip()).date()
+
+
+def at_commit(root: Path, commit: str, now: Repository | None = None) -> Version:
+    """The records at a commit. `now`: those on disk, so that what did not change is not read again.
+
+    Raises NoHistory where they cannot be read: a submodule in the records' place.
+    """
+    prefix = _prefix_at(root, commit)
+    entries = _tree(root, commit, prefix)
+    same: dict[str, SourceFile] = {}
+    if now is not None and prefix == _prefix(root):
+        changed = _changed(root, commit)
+        same = {file.path: file for file in now.files if file.path not in changed}
+    return Version(commit, day_of(root, commit), *_read(root, entries, same))
+
+
+def staged(root: Path, now: Repository) -> tuple[Repository, Mapping[str, str]]:
+    """The records as they would be committed: those of the index, and the texts of those that differ from the disk."""
+    listed = git(root, "ls-files", "--stage", "-z", "--", ".")
+    entries: dict[str, tuple[str, str]] = {}
+    for line in filter(None, listed.split("\0")):
+        head, path = line.split("\t", 1)
+        mode, name, stage = head.split()
+        if stage == "0":
+            entries[path] = (mode, name)
+    unstaged = set(git(root, "diff", "--name-only", "--no-renames", "--relative", "-z", "--", ".").split("\0"))
+    same = {file.path: file for file in now.files if file.path in entries and file.path not in unstaged}
+    return _read(root, entries, same)
+
+
+def _prefix(root: Path) -> str:
+    """Where the records lie in the work tree: nothing, or a folder with `/` at its end."""
+    return git(root, "rev-parse", "--show-prefix").strip()
+
+
+def _prefix_at(root: Path, commit: str) -> str:
+    """Where the records lay at a commit: where they lie now, else where a qms.yaml lay."""
+    prefix = _prefix(root)
+    names = git(root, "ls-tree", "-r", "-z", "--name-only", "--full-tree", commit).split("\0")
+    if f"{prefix}{ROOT_FILE}" in names:
+        return prefix
+    found = [name.removesuffix(ROOT_FILE) for name in names if name == ROOT_FILE or name.endswith(f"/{ROOT_FILE}")]
+    return found[0] if len(found) == 1 else prefix
+
+
+def _tree(root: Path, commit: str, prefix: str) -> dict[str, tuple[str, str]]:
+    """Path relative to the records → (mode, blob) at a commit."""
+    listed = git(root, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *([prefix] if prefix else []))
+    entries = {}
+    for line in filter(None, listed.split("\0")):
+        head, path = line.split("\t", 1)
+        mode, _, name = head.split()[:3]
+        if mode == _SUBMODULE:
+            text = N_("{path} is a submodule at {commit}: what its records said then is not in this repository.")
+            raise NoHistory(Message(text, {"path": path, "commit": commit[:10]}))
+        entries[path.removeprefix(prefix)] = (mode, name)
+    return entries
+
+
+def _changed(root: Path, commit: str) -> set[str]:
+    """The paths, relative to the records, of what is on disk otherwise than at a commit, or not in git at all."""
+    changed = git(root, "diff", "--name-only", "--no-renames", "--relative", "-z", commit, "--", ".")
+    others = git(root, "ls-files", "--others", "-z", "--", ".")
+    return set(changed.split("\0")) | set(others.split("\0"))
+
+
+def _read(
+    root: Path, entries: Mapping[str, tuple[str, str]], same: Mapping[str, SourceFile]
+) -> tuple[Repository, Mapping[str, str]]:
+    wanted = {
+        path: name
+        for path, (mode, name) in entries.items()
+        if path not in same and mode != _LINK and place_of(tuple(path.split("/"))) is not None
+    }
+    contents = blobs(root, wanted.values())
+    files, texts = [], {}
+    for path in sorted(entries):
+        if path in same:
+            files.append(same[path])
+        elif path in wanted:
+            file, text = _file(path, contents[wanted[path]])
+            files.append(file)
+            texts[path] = text
+    return Repository(root, tuple(with_zone(file) for file in files)), texts
+
+
+def _file(path: str, content: bytes) -> tuple[SourceFile, str]:
+    place = place_of(tuple(path.split("/")))
+    assert place is not None
+    if len(content) > MAX_BYTES:
+        return SourceFile(path, *place, None, (Fault("SYN014", {"limit": MAX_BYTES // 1024}),)), ""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return SourceFile(path, *place, None, (Fault("SYN002", {"encoding": "?"}),)), ""
+    return record_of(text, path, *place), text
+
+
+def blobs(root: Path, names: Iterable[str]) -> dict[str, bytes]:
+    """The contents of some blobs by their names, in one run of git."""
+    wanted = list(dict.fromkeys(names))
+    if not wanted:
+        return {}
+    output = git_bytes(root, ["cat-file", "--batch", "--buffer"], ("\n".join(wanted) + "\n").encode())
+    found: dict[str, bytes] = {}
+    at = 0
+    while at < len(output):
+        end = output.index(b"\n", at)
+        name, _, size = output[at:end].decode().split()
+        found[name] = output[end + 1 : end + 1 + int(size)]
+        at = end + 2 + int(size)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit that touched a file: its name and day, and who made it, as git says."""
+
+    name: str
+    day: date
+    author: str
+    subject: str
+
+
+def commits_of(root: Path, path: str, since: str | None = None) -> list[Commit]:
+    """The commits after `since` (without it: all) that touched a file, whatever it was called, the oldest first."""
+    span = [f"{since}..HEAD"] if since is not None else ["HEAD"]
+    form = "%H%x00%cI%x00%aE%x00%s%x1e"
+    try:
+        listed = git(root, "log", "--follow", "--no-merges", "-m", f"--format={form}", *span, "--", path)
+    except GitFailed:
+        return []
+    return [_commit(entry) for entry in reversed([part.strip("\n") for part in listed.split("\x1e")]) if entry]
+
+
+def _commit(entry: str) -> Commit:
+    name, day, author, subject = entry.split("\0")
+    return Commit(name, datetime.fromisoformat(day).date(), author, subject)
+
+
+def text_in(root: Path, commit: str, path: str) -> str | None:
+    """The text of a file (relative to the records) at a commit; None where there was none."""
+    try:
+        return git_bytes(root, ["show", f"{commit}:./{path}"], b"").decode("utf-8-sig")
+    except (GitFailed, UnicodeDecodeError):
+        return None
