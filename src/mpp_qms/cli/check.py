@@ -1,37 +1,62 @@
-"""`mpp-qms check`: are the records sound?"""
+"""`mpp-qms check`: are the records sound, and is this change to them allowed?"""
 
-from typing import Annotated
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mpp_qms.cli import options
-from mpp_qms.cli.context import open_records
-from mpp_qms.cli.exits import FINE, NO
+from mpp_qms.cli.context import Opened, open_records
+from mpp_qms.cli.exits import FINE, NO, USAGE, Refused
 from mpp_qms.cli.out import colours, emit
-from mpp_qms.messages import N_
+from mpp_qms.messages import N_, Message
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mpp_qms.findings import Finding
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("check", help=N_("Judge the records themselves: every finding with its place and how to mend it."))(
-        check
-    )
+    app.command(
+        "check",
+        help=N_("Judge the records themselves, and with --against a change to them: every finding with its place."),
+    )(check)
 
 
 def check(
     root: options.Root = None,
     as_of: options.AsOf = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="REV",
+            help=N_("Judge the change since a git revision, too: what was rewritten or lost."),
+        ),
+    ] = None,
+    staged: Annotated[
+        bool, typer.Option("--staged", help=N_("Judge what would be committed, against the last commit."))
+    ] = False,
+    signed: Annotated[
+        bool, typer.Option("--signed", help=N_("With --against: whose hand each approval was, by .mpp-qms/signers."))
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help=N_("Warnings fail the check too."))] = False,
     format_: options.OutputFormat = "terminal",
     output: options.Output = None,
     lang: options.Lang = None,
     debug: options.Debug = False,
 ) -> int:
-    """Findings of reading and of the rules; exit 1 where there is an error (with --strict: or a warning)."""
+    """Findings of reading, of the rules and of history; exit 1 where there is an error (with --strict: or a warning)."""
     from mpp_qms.store.positions import locate
 
-    opened = open_records(root, as_of)
-    found = locate(opened.root, opened.findings())
+    if signed and against is None and not staged:
+        raise Refused(Message(N_("--signed needs --against: whose hand a change was can be told of a change only.")))
+    judged = _judged(open_records(root, as_of), against, staged=staged, signed=signed)
+    opened = judged.opened
+    found = locate(opened.root, judged.findings, judged.texts)
     if format_ == "json":
         from mpp_qms.views import json
 
@@ -44,3 +69,48 @@ def check(
         emit(view.render(found, opened.repository.records, opened.tr, style(colours=colours(output))), output)
     bad = ("error", "warning") if strict else ("error",)
     return NO if any(finding.severity in bad for finding in found) else FINE
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The records that were judged, the findings, and the texts of files judged otherwise than they stand on disk."""
+
+    opened: Opened
+    findings: "list[Finding]"
+    texts: "Mapping[str, str]"
+
+
+def _judged(opened: Opened, against: str | None, *, staged: bool, signed: bool) -> Judged:
+    """What is wrong with the records, and with a change to them where one is asked about."""
+    if against is None and not staged:
+        return Judged(opened, opened.findings(), {})
+    from mpp_qms.history import history
+    from mpp_qms.provenance import read_signers, with_provenance
+    from mpp_qms.register import build
+    from mpp_qms.rules.check import history_findings
+    from mpp_qms.store import history as stored
+    from mpp_qms.store.git import GitFailed
+
+    days = opened.register.known, opened.register.today
+    try:
+        base = stored.parted_from(opened.root, against if against is not None else "HEAD")
+        before = stored.at_commit(opened.root, base, opened.repository)
+        texts: Mapping[str, str] = {}
+        if staged:
+            repository, texts = stored.staged(opened.root, opened.repository)
+            opened = replace(opened, repository=repository, register=build(repository, *days))
+        signers = read_signers(opened.root) if signed else None
+        if signed and signers is None:
+            text = N_("--signed: there is no file {path} that says who signs; see docs/signing.md.")
+            raise Refused(Message(text, {"path": str(Path(".mpp-qms") / "signers")}), USAGE)
+        compared = history(build(before.repository, *days), opened.register, before.day)
+        compared = with_provenance(compared, opened.root, base, opened.register.today, signers)
+    except stored.NoHistory as none:
+        raise Refused(none.message, USAGE, none.help) from None
+    except GitFailed as failed:
+        raise Refused(Message(N_("git could not tell the history: {reason}"), {"reason": str(failed)}), USAGE) from None
+    found = history_findings(compared)
+    if not signed:
+        # whose hand it was is asked only where a file says who signs
+        found = [finding for finding in found if finding.code not in ("HIS013", "HIS014")]
+    return Judged(opened, [*opened.findings(), *found], texts)

@@ -37,7 +37,8 @@ def register(nc: typer.Typer) -> None:
 def amend(given: dict[str, Any], rest: dict[str, Any]) -> int:
     """The right value in its place, and an entry in `amended` with the wrong one."""
     from mpp_qms.findings import Fault
-    from mpp_qms.steps.amend import amended, route_of
+    from mpp_qms.records.amendments import route_of
+    from mpp_qms.steps.amend import amended
     from mpp_qms.steps.carry_out import reason_of_stop, spliced
     from mpp_qms.steps.step import Stop
     from mpp_qms.store.yaml_text import parse

@@ -26,6 +26,9 @@ def renumber(
     ],
     new: Annotated[str | None, typer.Argument(metavar="NEW", help=N_("The new id."))] = None,
     next_: Annotated[bool, typer.Option("--next", help=N_("Take the next free number of its unit and year."))] = False,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="TEXT", help=N_("Why; default: the number was given twice."))
+    ] = None,
     by: Annotated[
         str | None,
         typer.Option(
@@ -41,7 +44,7 @@ def renumber(
     debug: options.Debug = False,
 ) -> int:
     """Move the file and change every mention at once; what two records of one id are named by stays for a person."""
-    from mpp_qms.steps.step import Option
+    from mpp_qms.steps.step import Option, entry
     from mpp_qms.store.repository import load
 
     desk = sit_down(root)
@@ -55,7 +58,8 @@ def renumber(
     path = _file_meant(desk, id_)
 
     def plan() -> Any:
-        return _plan(desk, path, new, load(desk.root), day, hand)
+        why = reason or desk.mall(N_("the number was given twice"))
+        return _plan(desk, path, new, load(desk.root), entry(date=day, by=hand, field="id", reason=why))
 
     return make(desk, Asked(dry_run=dry_run, as_json=format_ == "json", commit=commit), plan)
 
@@ -73,12 +77,12 @@ def _file_meant(desk: Desk, given: str) -> str:
     return record_meant(desk, given, ("nonconformity",))
 
 
-def _plan(desk: Desk, path: str, new: str | None, repository: "Repository", day: Any, by: str | None) -> Any:
+def _plan(desk: Desk, path: str, new: str | None, repository: "Repository", amendment: dict[str, Any]) -> Any:
     """The records as they would be: the one that moves, and those that name it."""
     from mpp_qms.findings import Fault
     from mpp_qms.steps.carry_out import Rewriting, reason_of_stop, spliced
     from mpp_qms.steps.renumber import mentions, next_of, renamed
-    from mpp_qms.steps.step import Stop, entry
+    from mpp_qms.steps.step import Stop
     from mpp_qms.store.edits import Append
     from mpp_qms.store.git import both_made, changed_only_by_them
     from mpp_qms.store.names import names
@@ -106,8 +110,10 @@ def _plan(desk: Desk, path: str, new: str | None, repository: "Repository", day:
     # one of several that have this id: whom the others mean nobody knows
     twins = [file.path for file in repository.files if getattr(file.record, "id", None) == old and file.path != path]
     after = renamed(moving, old, target)
-    if by is not None:
-        told = entry(date=day, by=by, field="id", from_=old, to=target)
+    if "by" in amendment:
+        # without a hand it is no amendment: a number that was never published needs none
+        known_as = {key: amendment.pop(key) for key in ("reason",)}
+        told = amendment | {"from": old, "to": target} | known_as
         noted = spliced(path, after, (Append(("amended",), told),), target)
         if isinstance(noted, Stop):
             return [reason_of_stop(noted)]

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from mpp_qms.findings import Finding, Route
+from mpp_qms.history import History
 from mpp_qms.messages import Message
 from mpp_qms.records.common import Common
 from mpp_qms.records.nonconformity import Nonconformity
 from mpp_qms.records.personal_data import Suspicion
 from mpp_qms.register import Register
+from mpp_qms.rules.history import HistoryHit
 from mpp_qms.rules.registry import NEVER_WAIVED, RULES, Hit, Rule
 from mpp_qms.rules.table import FAMILIES
 from mpp_qms.store.reading import SourceFile
@@ -21,6 +23,28 @@ PRIVACY: dict[Suspicion, str] = {"identity-number": "PRV001", "mobile-number": "
 def findings(register: Register, files: Iterable[SourceFile]) -> list[Finding]:
     """All findings of `check`, with routes; `store.positions.locate` puts lines to them."""
     return _waived(_found(register, files), register)
+
+
+def history_findings(history: History) -> list[Finding]:
+    """What a change did to the records that it must not have done, with routes into the version after."""
+    assert FAMILIES
+    rules = [rule for rule in RULES.values() if rule.on is History and rule.check is not None]
+    return [_of_history(rule, hit) for rule in rules if rule.check is not None for hit in rule.check(history)]
+
+
+def _of_history(rule: Rule, hit: HistoryHit) -> Finding:
+    parts = hit.path.split("/")
+    return Finding(
+        code=rule.code,
+        severity=rule.severity,
+        message=Message(rule.message, hit.values),
+        help=Message(rule.help, hit.values),
+        path=hit.path,
+        route=hit.route,
+        record=getattr(hit.record, "id", None),
+        unit=parts[1] if parts[0] == "units" else None,
+        clause=str(hit.record.clauses[0]) if isinstance(hit.record, Nonconformity) else None,
+    )
 
 
 def _found(register: Register, files: Iterable[SourceFile]) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +13,11 @@ from mpp_qms.store.reading import read_text
 from mpp_qms.store.yaml_text import Pairs, compose, place
 
 
-def locate(root: Path, findings: Iterable[Finding]) -> list[Finding]:
-    """The findings with line and column, in the order of path, line, column and code; each file is composed once."""
+def locate(root: Path, findings: Iterable[Finding], texts: Mapping[str, str] | None = None) -> list[Finding]:
+    """The findings with line and column, in the order of path, line, column and code; each file is composed once.
+
+    `texts`: of the files that were judged otherwise than they stand on disk.
+    """
     by_path: dict[str, list[Finding]] = {}
     for finding in findings:
         by_path.setdefault(finding.path, []).append(finding)
@@ -22,7 +25,9 @@ def locate(root: Path, findings: Iterable[Finding]) -> list[Finding]:
     for path in sorted(by_path):
         open_ = [finding for finding in by_path[path] if finding.line is None]
         done = [finding for finding in by_path[path] if finding.line is not None]
-        places = places_of(root, path, [finding.route for finding in open_])
+        routes = [finding.route for finding in open_]
+        text = (texts or {}).get(path)
+        places = places_of(root, path, routes) if text is None else [place_in_text(text, route) for route in routes]
         done += [replace(finding, line=at[0], column=at[1]) for finding, at in zip(open_, places, strict=True)]
         done.sort(key=lambda finding: (finding.line or 0, finding.column or 0, finding.code))
         located += done

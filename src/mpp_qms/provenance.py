@@ -1,0 +1,145 @@
+"""How new facts came: which commit brought each, on which day, and whose hand it was by `.mpp-qms/signers`.
+
+A line of that file is a staff code and a key (`P-017 ssh-ed25519 AAAA…`), or, weaker, an address (`P-017 a@example.org`).
+It lies outside the records, so that it holds what no record may hold.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from mpp_qms.findings import Route
+from mpp_qms.history import Came, Hand, History
+from mpp_qms.records.common import Common
+from mpp_qms.rules.history import Act, acts, new_acts
+from mpp_qms.store.git import GitFailed, git
+from mpp_qms.store.history import Commit, commits_of, text_in
+from mpp_qms.store.lock import FOLDER
+from mpp_qms.store.reading import record_of
+from mpp_qms.store.repository import place_of
+
+SIGNERS = f"{FOLDER}/signers"
+
+
+@dataclass(frozen=True, slots=True)
+class Signers:
+    """Who signs: staff code → public keys as git's allowed signers write them, and staff code → addresses."""
+
+    keys: Mapping[str, tuple[str, ...]]
+    addresses: Mapping[str, tuple[str, ...]]
+
+
+def read_signers(root: Path) -> Signers | None:
+    """The signers of a mall; None where it has no such file."""
+    try:
+        lines = (root / SIGNERS).read_text(encoding="utf-8-sig").splitlines()
+    except FileNotFoundError:
+        return None
+    keys: dict[str, tuple[str, ...]] = {}
+    addresses: dict[str, tuple[str, ...]] = {}
+    for line in lines:
+        code, _, rest = line.split("#", 1)[0].strip().partition(" ")
+        rest = rest.strip()
+        if rest.startswith(("ssh-", "ecdsa-", "sk-")):
+            # the comment behind a key is nobody's business
+            keys[code] = (*keys.get(code, ()), " ".join(rest.split()[:2]))
+        elif "@" in rest:
+            addresses[code] = (*addresses.get(code, ()), rest.strip("<>").casefold())
+    return Signers(keys, addresses)
+
+
+def with_provenance(history: History, root: Path, base: str, today: date, signers: Signers | None) -> History:
+    """The history, with how each new act came; `base` is the commit a change starts from. Raises GitFailed."""
+    by_path: dict[str, list[tuple[Route, Act]]] = {}
+    records: dict[str, Common] = {}
+    for pair, route, act in new_acts(history):
+        by_path.setdefault(pair.path, []).append((route, act))
+        records[pair.path] = pair.after
+    came: dict[tuple[str, Route], Came] = {}
+    hands: dict[str, tuple[Hand, str | None]] = {}
+    with tempfile.TemporaryDirectory(prefix="mpp-qms-") as folder:
+        allowed = Path(folder) / "allowed_signers"
+        if signers is not None:
+            text = "".join(f'{code} namespaces="git" {key}\n' for code, found in signers.keys.items() for key in found)
+            allowed.write_text(text, encoding="utf-8", newline="\n")
+        for path, found in by_path.items():
+            commits = [(commit, _acts_at(root, commit.name, path)) for commit in commits_of(root, path, base)]
+            for route, act in found:
+                commit = next((commit for commit, known in commits if (route[0], act) in known), None)
+                came[path, route] = _came(root, commit, act, today, signers, allowed, hands)
+    return replace(history, came=came)
+
+
+def _acts_at(root: Path, commit: str, path: str) -> set[tuple[object, Act]]:
+    """The acts that a record held at a commit."""
+    text = text_in(root, commit, path)
+    place = place_of(tuple(path.split("/")))
+    if text is None or place is None:
+        return set()
+    record = record_of(text, path, *place).record
+    return {(route[0], act) for route, act in acts(record)} if record is not None else set()
+
+
+def _came(
+    root: Path,
+    commit: Commit | None,
+    act: Act,
+    today: date,
+    signers: Signers | None,
+    allowed: Path,
+    hands: dict[str, tuple[Hand, str | None]],
+) -> Came:
+    if commit is None:
+        return Came(today, None)
+    if signers is None or act.by is None:
+        return Came(commit.day, commit.name, "signed" if signers is None else None)
+    key = f"{commit.name} {act.by}"
+    if key not in hands:
+        hands[key] = _hand(root, commit, act.by, signers, allowed)
+    hand, who = hands[key]
+    return Came(commit.day, commit.name, hand, who)
+
+
+def _hand(root: Path, commit: Commit, code: str, signers: Signers, allowed: Path) -> tuple[Hand, str | None]:
+    """Whose hand a commit is, as far as somebody is named who should have made it."""
+    if code in signers.keys:
+        signer = _signer(root, commit.name, allowed)
+        if signer is None:
+            return "unsigned", None
+        return ("signed", signer) if signer == code else ("another", signer)
+    if code in signers.addresses:
+        author = commit.author.casefold()
+        if author in signers.addresses[code]:
+            return "address", None
+        # an address is personal data: the code it belongs to is told, where it belongs to one
+        owner = next((other for other, known in signers.addresses.items() if author in known), None)
+        return "another", owner
+    return "unknown", None
+
+
+def _signer(root: Path, commit: str, allowed: Path) -> str | None:
+    """The staff code whose key signed a commit; None where it is not signed by a key of anybody known."""
+    try:
+        # -c and --format leave nothing of the machine's own settings to decide
+        answer = git(
+            root,
+            "-c",
+            "gpg.format=ssh",
+            "-c",
+            "gpg.ssh.program=ssh-keygen",
+            "-c",
+            f"gpg.ssh.allowedSignersFile={allowed}",
+            "log",
+            "-1",
+            "--no-show-signature",
+            "--format=%G?%x00%GS",
+            commit,
+        )
+    except GitFailed:
+        return None
+    state, _, signer = answer.strip("\n").partition("\0")
+    return signer.strip() or None if state == "G" else None

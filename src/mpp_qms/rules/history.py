@@ -1,0 +1,624 @@
+"""History: what may not be lost or rewritten between two versions of the records (run by `check --against`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from mpp_qms.dates import add_months
+from mpp_qms.findings import Route
+from mpp_qms.history import History, Pair
+from mpp_qms.messages import N_, Message
+from mpp_qms.records.amendments import route_of
+from mpp_qms.records.audit import Audit
+from mpp_qms.records.changes import Change, stated
+from mpp_qms.records.common import Common
+from mpp_qms.records.evidence import Evidence
+from mpp_qms.records.kinds import KINDS
+from mpp_qms.records.nonconformity import Nonconformity, life
+from mpp_qms.records.qms import Qms
+from mpp_qms.records.review import Review
+from mpp_qms.records.sop import Sop
+from mpp_qms.records.unit import Unit
+from mpp_qms.rules.registry import rule
+
+_WHY = N_(
+    "A quality record is worth what it can no longer be changed into: an auditor asks how we know that nobody did."
+)
+_AMEND = N_(
+    "Put back what stood there. An honest mistake is put right with nc amend, or an entry in `amended` that names the "
+    "field, both values, who and why; personal data is taken out with one in `redacted`."
+)
+_SOURCE = "ISO 9001:2015, 7.5.3.2; FORMAT.md, rule 2"
+_SAID = N_("{what} was `{old}` and is now `{new}`.")
+_GONE = N_("nothing")
+
+
+class HistoryHit(NamedTuple):
+    """A breach: the file and the way to it in the version after, the record, and what stands in the sentences."""
+
+    path: str
+    route: Route
+    record: Common
+    values: dict[str, object]
+
+
+Judge = Callable[[Pair, Change], bool]
+
+
+def _told(pair: Pair, change: Change) -> HistoryHit:
+    values = {
+        "what": _written(change.before or change.route, pair.before),
+        "old": _short(change.old),
+        "new": _short(change.new),
+    }
+    return HistoryHit(pair.path, change.route, pair.after, values)
+
+
+def _short(value: Any) -> object:
+    if value is None:
+        return Message(_GONE)
+    text = ", ".join(f"{key}: {item}" for key, item in value.items()) if isinstance(value, dict) else str(value)
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _written(route: Route, record: Common) -> str:
+    """A route as an amendment names it: an entry of a list by its id where it has one."""
+    parts: list[str] = []
+    found: Any = stated(record)
+    for step in route:
+        try:
+            found = found[step]
+        except (KeyError, IndexError, TypeError):
+            found = None
+        name = found.get("id") if isinstance(found, dict) and isinstance(step, int) else None
+        parts.append(str(name if name is not None else step))
+    return ".".join(parts)
+
+
+# --- what lets a change through ---
+
+
+def _let_through(pair: Pair, change: Change) -> bool:
+    """A new entry of `amended` tells of it with both values, or one of `redacted` says that it was taken out."""
+    if change.before is None:
+        return False
+    before = stated(pair.before)
+    known = len(pair.before.amended)
+    for amendment in pair.after.amended[known:]:
+        complete = amendment.by is not None and amendment.reason is not None
+        if complete and _names(amendment.field, change.before, before):
+            values = (stated(amendment.from_), stated(amendment.to))
+            if tuple(map(_plain, values)) == (_plain(change.old), _plain(change.new)):
+                return True
+    redactions = pair.after.redacted[len(pair.before.redacted) :]
+    return any(
+        entry.by is not None and entry.reason is not None and _names(entry.field, change.before, before)
+        for entry in redactions
+    )
+
+
+def _plain(value: Any) -> str:
+    return "" if value is None else "true" if value is True else "false" if value is False else str(value)
+
+
+def _names(named: str | None, route: Route, data: dict[str, Any]) -> bool:
+    if named == "id":
+        return route == ("id",)
+    found = route_of(named, data) if named is not None else "nothing"
+    return not isinstance(found, str) and found[0] == route
+
+
+def _breaches(history: History, kind: type, judge: Judge) -> Iterator[HistoryHit]:
+    for pair in history.pairs:
+        if type(pair.before) is kind or kind is Common:
+            for change in pair.changes:
+                if judge(pair, change) and not _let_through(pair, change):
+                    yield _told(pair, change)
+
+
+# --- what is gone ---
+
+
+@rule(
+    "HIS001",
+    "error",
+    on=History,
+    title=N_("Record that has vanished"),
+    message=N_("{record} was here and is gone."),
+    help=N_(
+        "Put it back (git checkout). A finding that is none is voided, an SOP is withdrawn; only what was kept long enough is disposed of, with an entry in `disposals`."
+    ),
+    why=_WHY,
+    source=_SOURCE + "; qms.yaml, disposals",
+    example="git rm records/units/pertanahan/nonconformities/NC-PERTANAHAN-2024-001.yaml",
+)
+def vanished(history: History) -> Iterator[HistoryHit]:
+    """No record vanishes, but one that `disposals` of qms.yaml names."""
+    disposed = {id_ for entry in _disposals(history) for id_ in entry.records}
+    for record in history.vanished:
+        id_ = str(getattr(record, "id", ""))
+        if id_ not in disposed:
+            yield HistoryHit(history.before.path(record), (), record, {"record": id_})
+
+
+@rule(
+    "HIS002",
+    "error",
+    on=History,
+    title=N_("Record destroyed before its time"),
+    message=N_("{record} was disposed of on {date}, but is to be kept {until}."),
+    help=N_(
+        "Put it back, or set `retention_years` in the policy of qms.yaml where the mall has decided how long this kind is kept."
+    ),
+    why=_WHY,
+    source="FORMAT.md, qms.yaml (disposals, retention_years)",
+    example="disposals: [{records: [NC-PERTANAHAN-2024-001], date: 2024-12-01, decree: SK 1/2024, approved_by: P-001}]",
+)
+def destroyed_too_early(history: History) -> Iterator[HistoryHit]:
+    """What is disposed of was kept for `retention_years` of its kind, counted from its latest fact, by decree and approved."""
+    entries = {id_: entry for entry in _disposals(history) for id_ in entry.records}
+    for record in history.vanished:
+        id_ = str(getattr(record, "id", ""))
+        entry = entries.get(id_)
+        if entry is None:
+            continue
+        until = _kept_until(history, record, entry.date)
+        if until is None or entry.date <= until or entry.decree is None or entry.approved_by is None:
+            kept = (
+                Message(N_("for ever (no retention_years)"))
+                if until is None
+                else Message(N_("until {day}, and goes by decree"), {"day": until})
+            )
+            assert history.after.qms is not None
+            yield HistoryHit(
+                "qms.yaml", ("disposals",), history.after.qms, {"record": id_, "date": entry.date, "until": kept}
+            )
+
+
+def _disposals(history: History) -> tuple[Any, ...]:
+    return history.after.qms.disposals if history.after.qms is not None else ()
+
+
+def _kept_until(history: History, record: Common, day: date) -> date | None:
+    kind = next(kind for kind in KINDS if kind.model is type(record))
+    years = dict(history.after.policy(day).retention_years).get(kind.name)
+    if years is None:
+        return None
+    latest = max((fact for _, fact in kind.facts(record)), default=history.base_day)
+    return add_months(latest, 12 * years)
+
+
+@rule(
+    "HIS003",
+    "error",
+    on=History,
+    title=N_("Id used again"),
+    message=N_("{record} is the id of a record that was given another number or was disposed of."),
+    help=N_("Give the new record a number of its own: mpp-qms nc renumber."),
+    why=N_("What an old letter or report calls by its number must be that record for ever."),
+    source="FORMAT.md, Places and ids",
+    example="a new NC-PERTANAHAN-2024-001, after the first one became NC-PERTANAHAN-2024-007",
+)
+def used_again(history: History) -> Iterator[HistoryHit]:
+    """No record has an id that another one had before, or that stands among the disposals."""
+    had = {str(entry.from_) for record in history.after.files for entry in record.amended if entry.field == "id"}
+    had |= {id_ for entry in _disposals(history) for id_ in entry.records}
+    for record in history.after.files:
+        id_ = str(getattr(record, "id", ""))
+        # given back its first number, it has that by its own amendment
+        own = {str(entry.from_) for entry in record.amended if entry.field == "id"}
+        if id_ in had - own:
+            yield HistoryHit(history.after.path(record), ("id",), record, {"record": id_})
+
+
+# --- what never changes ---
+
+#: Facts of a nonconformity that stay as they were first entered.
+_FIXED = ("unit", "grade", "source", "detected", "issued", "evidence", "external", "legacy")
+#: What an entry may gain after it was entered: what happens to it later.
+_MAY_GAIN = {
+    "action": ("done", "cancelled", "extensions", "reassigned"),
+    "responses": ("decided", "result", "next_due"),
+    "external": ("responses", "closed", "number", "grade_text", "clause", "response_due", "grade"),
+    "closures": ("cosigned_by",),
+}
+_ACTIONS = ("actions", "corrections", "decisions")
+#: Lists whose entries are dated.
+_DATED = {
+    Nonconformity: (
+        "causes",
+        "plans",
+        "read_across",
+        "returned",
+        "verifications",
+        "closures",
+        "reopened",
+        "regraded",
+        "transferred",
+        "void",
+    ),
+    Sop: ("reviews", "read", "withdrawn"),
+    Qms: ("scope", "policy", "certificates", "disposals", "people"),
+    Unit: ("scope",),
+}
+
+
+@rule(
+    "HIS004",
+    "error",
+    on=History,
+    title=N_("First fact of a finding changed"),
+    message=_SAID,
+    help=_AMEND,
+    why=N_(
+        "When it was found, by whom, what was seen and how grave it was stay on record; what changes later is added with its day."
+    ),
+    source=_SOURCE + "; Status on a day",
+    example="detected: {date: 2024-10-15, by: P-031} becomes {date: 2024-11-15, by: P-031}",
+)
+def first_facts(history: History) -> Iterator[HistoryHit]:
+    """Unit, first grade, source, detection, issue, original evidence and what the body said are not changed in place."""
+
+    def judge(pair: Pair, change: Change) -> bool:
+        if _closed(pair) or change.route[0] not in _FIXED:
+            return False
+        if change.added:
+            # an entry may be completed; that a record was taken over from elsewhere is said when it is made
+            return change.route[0] == "legacy" or (len(change.route) > 1 and not _gained(change))
+        return True
+
+    yield from _breaches(history, Nonconformity, judge)
+    yield from _breaches(
+        history, Common, lambda pair, change: not isinstance(pair.before, Nonconformity) and change.route[0] == "legacy"
+    )
+
+
+def _gained(change: Change) -> bool:
+    """True where what was added is what happens to an entry later."""
+    route = change.route
+    if "responses" in route:
+        return route[-1] in _MAY_GAIN["responses"] or isinstance(route[-1], int)
+    if route[0] == "external":
+        return route[-1] in _MAY_GAIN["external"]
+    if route[0] in _ACTIONS:
+        return len(route) <= 2 or (route[2] in _MAY_GAIN["action"] and (len(route) == 3 or isinstance(route[-1], int)))
+    if route[0] == "closures":
+        return len(route) <= 2 or route[-1] in _MAY_GAIN["closures"]
+    return route[0] in ("detected", "source", "issued") and len(route) == 1
+
+
+@rule(
+    "HIS005",
+    "error",
+    on=History,
+    title=N_("Dated entry changed or removed"),
+    message=_SAID,
+    help=_AMEND,
+    why=N_("What happened on a day happened; what follows is another entry with its own day."),
+    source=_SOURCE,
+    example="verifications: [{date: 2025-01-20, by: P-032, result: not-effective}] becomes result: effective",
+)
+def dated_entries(history: History) -> Iterator[HistoryHit]:
+    """Entries of dated lists are not removed or changed, only added; terms may gain the day they end."""
+
+    def judge(pair: Pair, change: Change) -> bool:
+        if change.route[0] in ("amended", "redacted"):
+            return not change.added or len(change.route) > 2
+        if _closed(pair) or change.route[0] not in _DATED.get(type(pair.before), ()):
+            return False
+        if not change.added:
+            return True
+        within = len(change.route) > 2 or (change.route[0] in ("void", "withdrawn") and len(change.route) > 1)
+        return within and not _gained(change) and not (isinstance(pair.before, (Qms, Unit)))
+
+    yield from _breaches(history, Common, judge)
+
+
+@rule(
+    "HIS006",
+    "error",
+    on=History,
+    title=N_("Action changed in place"),
+    message=_SAID,
+    help=N_(
+        "Put it back; a later day is granted with action extend, another owner entered with action reassign, what is not needed dropped with action cancel."
+    ),
+    why=N_("A due date that moves without a word is how nothing is ever late."),
+    source="FORMAT.md, 5",
+    example="actions: [{id: A1, what: Jadwal, owner: P-021, due: 2024-11-15}] becomes due: 2024-12-15",
+)
+def actions_in_place(history: History) -> Iterator[HistoryHit]:
+    """What an action says changes by an extension, a reassignment or a cancelling, never in place; none is removed."""
+
+    def judge(pair: Pair, change: Change) -> bool:
+        if _closed(pair) or change.route[0] not in _ACTIONS:
+            return False
+        return not change.added or not _gained(change)
+
+    yield from _breaches(history, Nonconformity, judge)
+    yield from _breaches(history, Review, judge)
+
+
+# --- what is over ---
+
+
+def _closed(pair: Pair) -> bool:
+    """True of a nonconformity that was closed or void before, and was not taken up again since."""
+    if not isinstance(pair.before, Nonconformity) or not isinstance(pair.after, Nonconformity):
+        return False
+    if life(pair.before, date.max).running:
+        return False
+    resets = [
+        sum(entry.result == "not-effective" for entry in nc.verifications) + len(nc.reopened)
+        for nc in (pair.before, pair.after)
+    ]
+    return resets[1] <= resets[0]
+
+
+#: What may still come after the end.
+_AFTER_THE_END = ("external", "amended", "redacted", "notes")
+
+
+@rule(
+    "HIS007",
+    "error",
+    on=History,
+    title=N_("Closed nonconformity rewritten"),
+    message=_SAID,
+    help=N_(
+        "Put it back; reopen it with nc reopen where it is not settled after all, or put a typing error right with nc amend."
+    ),
+    why=_WHY,
+    source=_SOURCE,
+    example="criterion: … of a closed nonconformity, in other words",
+)
+def closed_rewritten(history: History) -> Iterator[HistoryHit]:
+    """A closed or void nonconformity is not changed nor added to, but by a reopening and by what the body does."""
+
+    def judge(pair: Pair, change: Change) -> bool:
+        if not _closed(pair) or change.route[0] in ("amended", "redacted"):
+            return False
+        if not change.added:
+            return True
+        return change.route[0] not in _AFTER_THE_END and not _gained_cosigner(change)
+
+    yield from _breaches(history, Nonconformity, judge)
+
+
+def _gained_cosigner(change: Change) -> bool:
+    return change.route[0] == "closures" and change.route[-1] == "cosigned_by"
+
+
+@rule(
+    "HIS008",
+    "error",
+    on=History,
+    title=N_("Reported audit rewritten"),
+    message=_SAID,
+    help=_AMEND,
+    why=N_("What the report said was agreed with those who were audited."),
+    source=_SOURCE + "; 9.2.2",
+    example="coverage: [{…, result: nonconform}] becomes result: conform, after `reported`",
+)
+def audit_rewritten(history: History) -> Iterator[HistoryHit]:
+    """A reported audit stays as it was reported."""
+
+    def judge(pair: Pair, change: Change) -> bool:
+        assert isinstance(pair.before, Audit)
+        over = pair.before.reported is not None and pair.before.reported.date <= history.base_day
+        return (
+            over
+            and not (change.added and change.route[0] in _AFTER_THE_END)
+            and change.route[0] not in ("amended", "redacted", "legacy")
+        )
+
+    yield from _breaches(history, Audit, judge)
+
+
+@rule(
+    "HIS009",
+    "error",
+    on=History,
+    title=N_("Held review rewritten"),
+    message=_SAID,
+    help=_AMEND,
+    why=N_("The minutes say what was put before the management and what it decided on that day."),
+    source=_SOURCE + "; 9.3.3",
+    example="inputs: [{key: resources, summary: …}] of a review with minutes, in other words",
+)
+def review_rewritten(history: History) -> Iterator[HistoryHit]:
+    """A held review keeps what it says; until its minutes are there it may be completed, afterwards decisions only go on."""
+
+    def judge(pair: Pair, change: Change) -> bool:
+        assert isinstance(pair.before, Review)
+        if pair.before.date > history.base_day or change.route[0] in ("amended", "redacted", "decisions", "legacy"):
+            return False
+        if change.added:
+            return pair.before.minutes is not None and change.route[0] not in _AFTER_THE_END
+        return True
+
+    yield from _breaches(history, Review, judge)
+
+
+@rule(
+    "HIS010",
+    "error",
+    on=History,
+    title=N_("Approved revision rewritten"),
+    message=_SAID,
+    help=N_("Put it back, and enter what changed as a revision of its own: mpp-qms sop revise."),
+    why=N_("People worked by the revision that was approved; what it said, and its document, must be found again."),
+    source=_SOURCE + "; 7.5.3.2 c",
+    example='revisions: [{number: "1", approved: {…}, document: {path: …, sha256: …}}] with another sha256',
+)
+def revision_rewritten(history: History) -> Iterator[HistoryHit]:
+    """An approved revision is not changed, added to or removed."""
+
+    def judge(pair: Pair, change: Change) -> bool:
+        assert isinstance(pair.before, Sop)
+        if change.route[0] != "revisions" or len(change.route) < 2:
+            return change.route[0] == "revisions" and not change.added
+        place = change.before[1] if change.before is not None else _same_revision(pair, change.route[1])
+        if not isinstance(place, int) or place >= len(pair.before.revisions):
+            return False
+        revision = pair.before.revisions[place]
+        return revision.approved is not None or (pair.before.origin == "external" and revision.effective is not None)
+
+    yield from _breaches(history, Sop, judge)
+
+
+def _same_revision(pair: Pair, place: int | str) -> int | None:
+    """The place before of a revision that stands at a place now; None of a new one."""
+    assert isinstance(pair.before, Sop)
+    assert isinstance(pair.after, Sop)
+    number = pair.after.revisions[int(place)].number
+    return next((index for index, entry in enumerate(pair.before.revisions) if entry.number == number), None)
+
+
+@rule(
+    "HIS011",
+    "error",
+    on=History,
+    title=N_("Evidence exchanged"),
+    message=_SAID,
+    help=N_("Put it back, and enter the newer document as evidence of its own: mpp-qms evidence add."),
+    why=N_("What was fresh then and what is fresh now are two documents; one that is exchanged shows neither."),
+    source=_SOURCE + "; Evidence",
+    example="date: 2023-10-01 of an evidence record becomes 2024-10-01",
+)
+def evidence_exchanged(history: History) -> Iterator[HistoryHit]:
+    """Date, period and document of an evidence record stay; its validity may only be shortened."""
+
+    def judge(pair: Pair, change: Change) -> bool:
+        if change.route[0] in ("date", "period", "document"):
+            return not change.added or len(change.route) > 1
+        if change.route[0] == "valid_until" and not change.added:
+            return change.new is None or str(change.new) > str(change.old)
+        return False
+
+    yield from _breaches(history, Evidence, judge)
+
+
+# --- when, and whose hand ---
+
+
+@rule(
+    "HIS012",
+    "warning",
+    on=History,
+    title=N_("Entered long after it is said to have happened"),
+    message=N_("{what} is dated {date}, but was committed on {day}, {days} days later."),
+    help=N_("Nothing can be mended here; note in `notes` why it was entered so late, before the auditor asks."),
+    why=N_("Verifications and approvals that are entered afterwards, all on one day, are what an auditor looks for."),
+    source="FORMAT.md, Policy (backdating_days)",
+    example="verifications: [{date: 2024-09-20, by: P-032, result: effective}], committed on 2025-01-20",
+)
+def backdated(history: History) -> Iterator[HistoryHit]:
+    """No verification, approval or extension is dated more than `backdating_days` before the commit that brought it."""
+    for pair, route, fact in new_acts(history):
+        came = history.came.get((pair.path, route))
+        if came is None or pair.after.legacy is not None:
+            continue
+        days = (came.day - fact.day).days
+        if days > history.after.policy(fact.day).backdating_days:
+            values = {"what": Message(fact.what), "date": fact.day, "day": came.day, "days": days}
+            yield HistoryHit(pair.path, route, pair.after, values)
+
+
+@rule(
+    "HIS013",
+    "error",
+    on=History,
+    title=N_("Another hand than the one named"),
+    message=N_("{what} names {person}, but {why}."),
+    help=N_("Have {person} commit it under their own key, or correct who it was with nc amend."),
+    why=N_("A name in a file is written by anybody; a signature only by whoever has the key."),
+    source="`.mpp-qms/signers`; ISO 9001:2015, 7.5.3.2",
+    example="closures: [{date: 2025-01-21, by: P-030}] in a commit that P-021 signed",
+)
+def another_hand(history: History) -> Iterator[HistoryHit]:
+    """Who verifies, approves, extends, closes or cosigns made the commit that brought it, by `.mpp-qms/signers`."""
+    whys = {
+        "another": N_("the commit {commit} is of {who}"),
+        "unsigned": N_("the commit {commit} is not signed"),
+        "unknown": N_("`.mpp-qms/signers` has no key of theirs"),
+        None: N_("it is not committed yet"),
+    }
+    for pair, route, fact in new_acts(history):
+        came = history.came.get((pair.path, route))
+        if came is None or came.hand in ("signed", "address") or fact.by is None:
+            continue
+        why = Message(whys[came.hand], {"commit": (came.commit or "")[:10], "who": came.who or "?"})
+        yield HistoryHit(pair.path, route, pair.after, {"what": Message(fact.what), "person": fact.by, "why": why})
+
+
+@rule(
+    "HIS014",
+    "info",
+    on=History,
+    title=N_("Hand known by an address only"),
+    message=N_("{what} names {person}; the commit bears their e-mail address, which anybody can write."),
+    help=N_("Give {person} a key of their own in `.mpp-qms/signers`."),
+    why=N_("An address in a commit is set by whoever makes it; it helps against a mistake, not against a lie."),
+    source="`.mpp-qms/signers`",
+    example="P-017 in `.mpp-qms/signers` with an address instead of a key",
+)
+def known_by_address(history: History) -> Iterator[HistoryHit]:
+    """Where only an address tells whose hand it was, that is said."""
+    for pair, route, fact in new_acts(history):
+        came = history.came.get((pair.path, route))
+        if came is not None and came.hand == "address" and fact.by is not None:
+            yield HistoryHit(pair.path, route, pair.after, {"what": Message(fact.what), "person": fact.by})
+
+
+class Act(NamedTuple):
+    """Something that somebody did on a day, in words."""
+
+    what: str
+    day: date
+    by: str | None
+
+
+def new_acts(history: History) -> Iterator[tuple[Pair, Route, Act]]:
+    """Every verification, approval, extension, closure and cosignature that is new in the version after."""
+    for pair in history.pairs:
+        old = {(route[0], act) for route, act in acts(pair.before)} if pair.changes else set()
+        if pair.changes:
+            yield from ((pair, route, act) for route, act in acts(pair.after) if (route[0], act) not in old)
+    known = {id(pair.after) for pair in history.pairs}
+    for record in history.after.files:
+        if id(record) not in known:
+            pair = Pair(record, record, history.after.path(record), ())
+            yield from ((pair, route, act) for route, act in acts(record))
+
+
+def acts(record: Common) -> Iterator[tuple[Route, Act]]:
+    """The acts of a record that somebody answers for, each with the way to it."""
+    if isinstance(record, Nonconformity):
+        for index, entry in enumerate(record.verifications):
+            yield ("verifications", index, "by"), Act(N_("The verification"), entry.date, entry.by)
+        for index, plan in enumerate(record.plans):
+            yield ("plans", index, "approved_by"), Act(N_("The approval of the plan"), plan.date, plan.approved_by)
+        for index, closure in enumerate(record.closures):
+            yield ("closures", index, "by"), Act(N_("The closing"), closure.date, closure.by)
+            if closure.cosigned_by is not None:
+                route: Route = ("closures", index, "cosigned_by")
+                yield route, Act(N_("The cosignature"), closure.date, closure.cosigned_by)
+        for index, regrading in enumerate(record.regraded):
+            route = ("regraded", index, "approved_by")
+            yield route, Act(N_("The regrading"), regrading.date, regrading.approved_by)
+    for name in _ACTIONS:
+        for index, action in enumerate(getattr(record, name, ())):
+            for number, extension in enumerate(action.extensions):
+                route = (name, index, "extensions", number, "approved_by")
+                yield route, Act(N_("The extension"), extension.date, extension.approved_by)
+            if action.cancelled is not None:
+                route = (name, index, "cancelled", "by")
+                yield route, Act(N_("The cancelling"), action.cancelled.date, action.cancelled.by)
+    if isinstance(record, Sop):
+        for index, revision in enumerate(record.revisions):
+            if revision.approved is not None:
+                route = ("revisions", index, "approved", "by")
+                yield route, Act(N_("The approval of the revision"), revision.approved.date, revision.approved.by)

@@ -1,0 +1,416 @@
+"""`check --against`: real repositories, real commits, real signatures. What a change may do, however it is disguised."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.inside import Command
+from tests.factories import NC_PATH
+from tests.program import run
+
+CLOSED = "NC-KEPENDUDUKAN-2024-001"
+SOP = "units/kependudukan/sops/SOP-KEPENDUDUKAN-001.yaml"
+
+
+def git(folder: Path, *words: str, ok: bool = True, **environment: str) -> str:
+    settings = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "init.defaultBranch=main"]
+    clean = {"PATH": os.environ["PATH"], "HOME": str(folder.parent), "GIT_CONFIG_NOSYSTEM": "1", **environment}
+    done = subprocess.run(
+        ["git", *settings, *words], cwd=folder, env=clean, capture_output=True, encoding="utf-8", check=False
+    )
+    assert not ok or done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def commit(folder: Path, message: str = "ubah", *words: str, **environment: str) -> str:
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", message, *words, **environment)
+    return git(folder, "rev-parse", "HEAD")
+
+
+@pytest.fixture
+def repo(root: Path) -> Path:
+    """The ready mall in a git repository, in a folder of its own, one commit."""
+    git(root.parent, "init", "-q")
+    commit(root.parent, "mall")
+    return root.parent
+
+
+def codes(mpp: Command, *words: str) -> list[str]:
+    done = mpp("check", *words, "--format", "json")
+    assert done.code in (0, 1), done.err
+    found = json.loads(done.out)["findings"]
+    # a record that seems new seems to have been entered late: a warning of its own test
+    return sorted({entry["code"] for entry in found if entry["code"] != "HIS012"})
+
+
+def change(root: Path, old: str, new: str, path: str = NC_PATH) -> None:
+    file = root / path
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+REWRITE = ("criterion: Gerai dibuka pada jam layanan", "criterion: Lain")
+
+
+def test_nothing_changed(repo: Path, mpp: Command) -> None:
+    assert codes(mpp, "--against", "HEAD") == []
+
+
+def test_a_rewrite_in_the_work_tree_in_a_commit_and_over_two_commits(root: Path, repo: Path, mpp: Command) -> None:
+    change(root, *REWRITE)
+    assert codes(mpp, "--against", "HEAD") == ["HIS007"]
+    commit(repo)
+    assert codes(mpp, "--against", "HEAD") == []
+    assert codes(mpp, "--against", "HEAD~1") == ["HIS007"]
+    change(root, "statement: Gerai tidak dijaga pada jam layanan", "statement: Lain")
+    commit(repo)
+    found = mpp("check", "--against", "HEAD~2", "--format", "json").json["findings"]
+    assert [entry["code"] for entry in found] == ["HIS007", "HIS007"]
+    line = (root / NC_PATH).read_text(encoding="utf-8").splitlines().index("criterion: Lain") + 1
+    assert found[0]["path"] == NC_PATH
+    assert line in {entry["line"] for entry in found}
+
+
+def test_a_rewrite_as_delete_and_add(root: Path, repo: Path, mpp: Command) -> None:
+    text = (root / NC_PATH).read_text(encoding="utf-8")
+    (root / NC_PATH).unlink()
+    commit(repo, "hapus")
+    assert codes(mpp, "--against", "HEAD~1") == ["HIS001"]
+    (root / NC_PATH).write_text(text.replace(*REWRITE), encoding="utf-8")
+    commit(repo, "tambah")
+    assert codes(mpp, "--against", "HEAD~2") == ["HIS007"]
+
+
+def test_a_rewrite_as_a_rename(root: Path, repo: Path, mpp: Command) -> None:
+    new = NC_PATH.replace("-001", "-009")
+    git(repo, "mv", f"records/{NC_PATH}", f"records/{new}")
+    change(root, f"id: {CLOSED}", "id: NC-KEPENDUDUKAN-2024-009", new)
+    commit(repo)
+    assert codes(mpp, "--against", "HEAD~1") == ["HIS001"]
+
+
+def test_a_renumbering_by_somebody_passes_and_a_rewrite_with_it_does_not(root: Path, repo: Path, mpp: Command) -> None:
+    assert mpp("nc", "renumber", CLOSED, "--next", "--by", "P-002", "--date", "2024-06-01").code == 0
+    commit(repo)
+    assert codes(mpp, "--against", "HEAD~1") == []
+    change(root, *REWRITE, NC_PATH.replace("-001", "-002"))
+    commit(repo)
+    assert codes(mpp, "--against", "HEAD~2") == ["HIS007"]
+
+
+def test_a_rewrite_in_a_merge(root: Path, repo: Path, mpp: Command) -> None:
+    git(repo, "checkout", "-qb", "lain")
+    (root / "catatan.txt").write_text("x", encoding="utf-8")
+    commit(repo)
+    git(repo, "checkout", "-q", "main")
+    (root / "lain.txt").write_text("x", encoding="utf-8")
+    base = commit(repo)
+    git(repo, "merge", "-q", "--no-commit", "lain")
+    change(root, *REWRITE)
+    commit(repo, "gabung")
+    assert len(git(repo, "rev-list", "--parents", "-1", "HEAD").split()) == 3
+    assert codes(mpp, "--against", base) == ["HIS007"]
+
+
+def test_a_branch_is_judged_from_where_it_parted(root: Path, repo: Path, mpp: Command) -> None:
+    git(repo, "checkout", "-qb", "lain")
+    git(repo, "checkout", "-q", "main")
+    # what is new on main is not missing on the branch
+    add = "nc add --unit imigrasi --title T --grade observation --clause 8.5.1 --source self --detected 2024-10-01 --by P-031"
+    assert mpp(*add.split()).code == 0
+    commit(repo)
+    git(repo, "checkout", "-q", "lain")
+    (root / "x.txt").write_text("x", encoding="utf-8")
+    commit(repo)
+    assert codes(mpp, "--against", "main") == []
+
+
+def test_comments_layout_order_and_quotes_are_no_change(root: Path, repo: Path, mpp: Command) -> None:
+    assert mpp("fmt").code == 0
+    text = (root / NC_PATH).read_text(encoding="utf-8")
+    (root / NC_PATH).write_bytes(b"# catatan\r\n" + text.replace("\n", "\r\n").encode() + b"x-a: 1\r\n")
+    change(root, "title: Gerai kosong pada jam buka layanan", "title: 'Gerai kosong pada jam buka layanan'")
+    assert git(repo, "status", "--porcelain") != ""
+    assert codes(mpp, "--against", "HEAD") == []
+
+
+def test_an_amendment_lets_an_honest_mistake_be_mended(root: Path, repo: Path, mpp: Command) -> None:
+    words = ["nc", "amend", CLOSED, "--field", "criterion", "--to", "Lain", "--reason", "Ketik", "--by", "P-002"]
+    assert mpp(*words, "--date", "2024-06-01").code == 0
+    assert codes(mpp, "--against", "HEAD") == []
+    commit(repo)
+    # the amendment itself stays
+    change(root, "reason: Ketik", "reason: Lain")
+    assert codes(mpp, "--against", "HEAD") == ["HIS005"]
+
+
+STEPS = [
+    "nc reopen {id} --reason Terulang --by P-002 --date 2024-06-01",
+    "action add {id} --what Jadwal --owner P-021 --due 2024-08-01 --date 2024-06-02",
+    "nc analyse {id} --root Jadwal --by P-021 --date 2024-06-03",
+    "nc plan {id} --by P-023 --date 2024-06-04",
+    "action extend {id} A2 --to 2024-08-15 --reason Cuti --by P-002 --date 2024-06-05",
+    "action reassign {id} A2 --to P-022 --by P-023 --date 2024-06-06",
+    "action done {id} A2 --by P-022 --date 2024-08-01",
+    "nc verify {id} --result effective --by P-005 --date 2024-09-10",
+    "nc close {id} --by P-002 --date 2024-09-12",
+    "sop revise SOP-KEPENDUDUKAN-001 --effective 2024-09-20 --change X --document Y --by P-001 --date 2024-09-13",
+    "sop read SOP-KEPENDUDUKAN-001 --by P-021 --date 2024-09-21",
+    "evidence add --title T --shows quality-policy --date 2024-10-01 --location L",
+    "action add RTM-2024-01 --what X --owner P-011 --due 2024-12-01 --review-output resources --date 2024-06-21",
+]
+
+
+def test_every_step_passes_against_every_earlier_commit(repo: Path, mpp: Command) -> None:
+    made = [git(repo, "rev-parse", "HEAD")]
+    for step in STEPS:
+        done = mpp(*step.format(id=CLOSED).split())
+        assert done.code == 0, (step, done.err)
+        made.append(commit(repo, step.split()[0], GIT_COMMITTER_DATE="2024-09-22T08:00:00+07:00"))
+    for base in made:
+        assert [code for code in codes(mpp, "--against", base) if code.startswith("HIS")] == [], base
+
+
+# --- --staged ---
+
+
+def test_staged_is_what_would_be_committed(root: Path, repo: Path, mpp: Command) -> None:
+    change(root, *REWRITE)
+    assert codes(mpp, "--staged") == []
+    git(repo, "add", "-A")
+    change(root, "criterion: Lain", REWRITE[0])
+    assert codes(mpp, "--staged") == ["HIS007"]
+    assert codes(mpp, "--against", "HEAD") == []
+    git(repo, "reset", "-q")
+    # a broken file that is not staged is not judged, one that is, is; its line is that of the staged text
+    (root / NC_PATH).write_text("id: x\ntitle: a: b", encoding="utf-8")
+    assert codes(mpp, "--staged") == []
+    git(repo, "add", "-A")
+    git(repo, "checkout-index", "-f", f"records/{SOP}")
+    git(repo, "show", f"HEAD:records/{NC_PATH}")
+    (root / NC_PATH).write_text(git(repo, "show", f"HEAD:records/{NC_PATH}"), encoding="utf-8")
+    found = mpp("check", "--staged", "--format", "json").json["findings"]
+    assert [(entry["code"], entry["line"]) for entry in found] == [("SYN003", 2)]
+
+
+def test_staged_within_a_hook(root: Path, repo: Path) -> None:
+    """git tells a hook of its index relative to the top of the work tree."""
+    change(root, *REWRITE)
+    git(repo, "add", "-A")
+    done = run("check", "--staged", "--root", "records", cwd=repo, GIT_INDEX_FILE=".git/index", MPP_QMS_LANG="en")
+    assert done.returncode == 1
+    assert "HIS007" in done.stdout
+
+
+# --- when it cannot be told ---
+
+
+@pytest.mark.parametrize(
+    ("prepare", "words", "said"),
+    [
+        ("none", ["--against", "HEAD"], "No git repository here"),
+        ("plain", ["--against", "no-such-branch"], "There is no revision no-such-branch in this repository."),
+        ("plain", ["--against=--all"], "There is no revision --all in this repository."),
+        ("empty", ["--against", "HEAD"], "There is no revision HEAD"),
+        ("shallow", ["--against", "HEAD~1"], "git fetch --unshallow (in CI: fetch-depth: 0"),
+        ("unrelated", ["--against", "yatim"], "have no commit in common here"),
+        ("plain", ["--signed"], "--signed needs --against"),
+        ("plain", ["--against", "HEAD", "--signed"], "there is no file"),
+    ],
+)
+def test_a_clear_answer_never_a_silent_pass(
+    root: Path, mpp: Command, tmp_path: Path, prepare: str, words: list[str], said: str
+) -> None:
+    where = root
+    if prepare != "none":
+        git(root.parent, "init", "-q")
+    if prepare not in ("none", "empty"):
+        commit(root.parent, "mall")
+    if prepare == "shallow":
+        (root / "x.txt").write_text("x", encoding="utf-8")
+        commit(root.parent)
+        where = tmp_path / "shallow" / "records"
+        git(tmp_path, "clone", "-q", "--depth", "1", f"file://{root.parent}", "shallow")
+    if prepare == "unrelated":
+        git(root.parent, "checkout", "-q", "--orphan", "yatim")
+        commit(root.parent, "lain")
+        git(root.parent, "checkout", "-q", "main")
+    done = mpp("check", *words, "--root", str(where))
+    assert done.code == 2, (done.out, done.err)
+    assert said in done.err
+    assert done.out == ""
+
+
+def test_a_detached_head_and_records_at_the_top(tmp_path: Path, root: Path, mpp: Command) -> None:
+    top = tmp_path / "top"
+    shutil.copytree(root, top)
+    git(top, "init", "-q")
+    commit(top, "mall")
+    change(top, *REWRITE)
+    commit(top)
+    git(top, "checkout", "-q", "--detach", "HEAD")
+    done = mpp("check", "--against", "HEAD~1", "--root", str(top), "--format", "json")
+    assert [entry["code"] for entry in done.json["findings"]] == ["HIS007"]
+
+
+def test_records_that_moved_to_another_folder_are_followed(root: Path, repo: Path, mpp: Command) -> None:
+    git(repo, "mv", "records", "data")
+    moved = repo / "data"
+    change(moved, *REWRITE)
+    commit(repo)
+    done = mpp("check", "--against", "HEAD~1", "--root", str(moved), "--format", "json")
+    assert [entry["code"] for entry in done.json["findings"]] == ["HIS007"]
+
+
+def test_a_submodule_in_the_place_of_records_is_told(root: Path, repo: Path, mpp: Command, tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    git(inner, "init", "-q")
+    (inner / "unit.yaml").write_text("id: x\n", encoding="utf-8")
+    commit(inner, "x")
+    git(repo, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(inner), "records/units/x")
+    commit(repo)
+    done = mpp("check", "--against", "HEAD")
+    assert done.code == 2
+    assert "units/x is a submodule" in done.err
+
+
+# --- when ---
+
+
+def test_what_is_entered_long_after_it_is_said_to_have_happened_is_named(root: Path, repo: Path, mpp: Command) -> None:
+    assert mpp(*f"nc reopen {CLOSED} --reason X --by P-002 --date 2024-06-01".split()).code == 0
+    assert mpp(*f"action add {CLOSED} --what X --owner P-021 --due 2024-08-01 --date 2024-06-02".split()).code == 0
+    commit(repo)
+    extend = f"action extend {CLOSED} A2 --to 2024-08-15 --reason X --by P-002 --date 2024-07-01"
+    assert mpp(*extend.split()).code == 0
+    commit(repo, GIT_COMMITTER_DATE="2024-07-10T08:00:00+07:00")
+    found = mpp("check", "--against", "HEAD~1", "--format", "json").json["findings"]
+    assert found == []
+    plan = f"nc plan {CLOSED} --by P-023 --date 2024-07-11"
+    assert mpp(*plan.split()).code == 0
+    commit(repo, GIT_COMMITTER_DATE="2024-09-10T08:00:00+07:00")
+    found = mpp("check", "--against", "HEAD~2", "--format", "json").json["findings"]
+    late = [entry for entry in found if entry["code"] == "HIS012"]
+    assert [entry["message"] for entry in late] == [
+        "The approval of the plan is dated 2024-07-11, but was committed on 2024-09-10, 61 days later."
+    ]
+    assert late[0]["severity"] == "warning"
+
+
+# --- whose hand it was ---
+
+
+needs_keys = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="ssh-keygen is not installed")
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> dict[str, Path]:
+    """A key each for two people."""
+    found = {}
+    for code in ("P-002", "P-023"):
+        path = tmp_path / f"{code}.key"
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "rahasia", "-f", str(path)], check=True)
+        found[code] = path
+    return found
+
+
+def sign(repo: Path, key: Path) -> str:
+    git(repo, "add", "-A")
+    git(repo, "-c", "gpg.format=ssh", "-c", f"user.signingkey={key}", "commit", "-S", "-qm", "ditandatangani")
+    return git(repo, "rev-parse", "HEAD")
+
+
+def signers(root: Path, *lines: str) -> None:
+    (root / ".mpp-qms").mkdir(exist_ok=True)
+    (root / ".mpp-qms" / "signers").write_text("# kode kunci\n" + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+def public(key: Path) -> str:
+    return key.with_suffix(".key.pub").read_text(encoding="utf-8").strip()
+
+
+@pytest.fixture
+def planned(root: Path, repo: Path, mpp: Command) -> Path:
+    """A reopened finding with an action, committed; the plan that P-023 approves is not committed yet."""
+    assert mpp(*f"nc reopen {CLOSED} --reason X --by P-002 --date 2024-06-01".split()).code == 0
+    assert mpp(*f"action add {CLOSED} --what X --owner P-021 --due 2024-08-01 --date 2024-06-02".split()).code == 0
+    commit(repo)
+    assert mpp(*f"nc plan {CLOSED} --by P-023 --date 2024-06-10".split()).code == 0
+    return repo
+
+
+def hands(mpp: Command) -> list[tuple[str, str]]:
+    done = mpp("check", "--against", "HEAD~1", "--signed", "--format", "json")
+    assert done.code in (0, 1), done.err
+    found = [entry for entry in done.json["findings"] if entry["code"] in ("HIS013", "HIS014")]
+    return [(entry["code"], entry["message"]) for entry in found]
+
+
+@needs_keys
+def test_the_hand_that_is_named(root: Path, planned: Path, mpp: Command, keys: dict[str, Path]) -> None:
+    signers(root, *(f"{code} {public(key)}" for code, key in keys.items()))
+    sign(planned, keys["P-023"])
+    assert hands(mpp) == []
+
+
+@needs_keys
+def test_another_hand(root: Path, planned: Path, mpp: Command, keys: dict[str, Path]) -> None:
+    signers(root, *(f"{code} {public(key)}" for code, key in keys.items()))
+    name = sign(planned, keys["P-002"])
+    expected = f"The approval of the plan names P-023, but the commit {name[:10]} is of P-002."
+    assert hands(mpp) == [("HIS013", expected)]
+    assert mpp("check", "--against", "HEAD~1", "--signed").code == 1
+    # without --signed nobody asks
+    assert mpp("check", "--against", "HEAD~1").code == 0
+
+
+@needs_keys
+def test_no_signature_and_no_key(root: Path, planned: Path, mpp: Command, keys: dict[str, Path]) -> None:
+    signers(root, f"P-023 {public(keys['P-023'])}")
+    assert hands(mpp) == [("HIS013", "The approval of the plan names P-023, but it is not committed yet.")]
+    name = commit(planned)
+    assert hands(mpp) == [
+        ("HIS013", f"The approval of the plan names P-023, but the commit {name[:10]} is not signed.")
+    ]
+    signers(root, f"P-002 {public(keys['P-002'])}")
+    assert [message for _, message in hands(mpp)] == [
+        "The approval of the plan names P-023, but `.mpp-qms/signers` has no key of theirs."
+    ]
+
+
+@needs_keys
+def test_a_key_that_is_nobodys_here(
+    root: Path, planned: Path, mpp: Command, keys: dict[str, Path], tmp_path: Path
+) -> None:
+    signers(root, f"P-023 {public(keys['P-023'])}")
+    stranger = tmp_path / "lain.key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(stranger)], check=True)
+    name = sign(planned, stranger)
+    assert [message for _, message in hands(mpp)] == [
+        f"The approval of the plan names P-023, but the commit {name[:10]} is not signed."
+    ]
+
+
+def test_an_address_is_weaker_and_said_so(root: Path, planned: Path, mpp: Command) -> None:
+    signers(root, "P-023 x@example.org", "P-002 y@example.org")
+    commit(planned)
+    assert hands(mpp) == [
+        (
+            "HIS014",
+            "The approval of the plan names P-023; the commit bears their e-mail address, which anybody can write.",
+        )
+    ]
+    signers(root, "P-023 y@example.org", "P-002 x@example.org")
+    ((code, message),) = hands(mpp)
+    assert (code, message.endswith("is of P-002.")) == ("HIS013", True)
+    # an address is personal data: no answer shows it
+    assert "example.org" not in mpp("check", "--against", "HEAD~1", "--signed").out

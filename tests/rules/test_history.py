@@ -1,0 +1,328 @@
+"""History: what may not be lost or rewritten, beside what may. Each case is the ready mall before, and a change to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mpp_qms.history import history
+from mpp_qms.register import build
+from mpp_qms.rules import check
+from mpp_qms.rules.registry import RULES
+from mpp_qms.store.repository import Repository
+from tests.factories import CLOSED_NC, NC_PATH, Data, Files, data, mall, read
+
+DAY = date(2024, 11, 15)
+NC2 = NC_PATH.replace("-001", "-002")
+AUDIT, REVIEW, QMS = "audits/IA-2024-01.yaml", "reviews/RTM-2024-01.yaml", "qms.yaml"
+SOP, UNIT, EVIDENCE = (
+    "units/kependudukan/sops/SOP-KEPENDUDUKAN-001.yaml",
+    "units/kependudukan/unit.yaml",
+    "evidence/EVD-2024-001.yaml",
+)
+
+OPEN_NC = """
+id: NC-KEPENDUDUKAN-2024-002
+criterion: Gerai dijaga
+evidence: Gerai kosong pada 5 dari 15 amatan
+statement: Gerai tidak dijaga
+detected: {date: 2024-06-05, by: P-005}
+issued: {date: 2024-06-07, by: P-003}
+corrections: [{id: C1, what: Dijaga, owner: P-021, due: 2024-06-10}]
+causes: [{date: 2024-06-12, by: P-021, root: Jadwal}]
+plans: [{date: 2024-06-16, approved_by: P-023, verify_by: 2024-12-30}]
+actions: [{id: A1, added: 2024-06-15, what: Jadwal, owner: P-021, due: 2024-12-01}]
+verifications: [{date: 2024-06-20, by: P-005, result: implemented}]
+"""
+BODY_NC = (
+    OPEN_NC
+    + """
+source: {kind: external-audit}
+external: {body: gci, number: N-1, grade: minor, response_due: 2024-07-15, responses: [{submitted: 2024-07-01}]}
+"""
+)
+
+
+def merged(path: str, text: str, nc: str = OPEN_NC) -> Files:
+    """The mall with an open finding, and a change laid over a file; nothing after a key takes it out."""
+    files = mall({NC2: nc})
+    if text == "":
+        del files[path]
+        return files
+    before = files[path] or {}
+    return files | {path: _laid(before, text)}
+
+
+def _laid(before: Data, text: str) -> Data:
+    from tests.factories import _keys
+
+    return before | _keys(text)
+
+
+def found(before: Files, after: Files) -> list[str]:
+    """The codes of what a change did and must not have done."""
+    registers = [build(Repository(Path("mall"), read(files)), DAY, DAY) for files in (before, after)]
+    compared = history(registers[0], registers[1], DAY)
+    return sorted({finding.code for finding in check.history_findings(compared)})
+
+
+AMENDED = "amended: [{date: 2024-11-01, by: P-002, field: %s, from: %s, to: %s, reason: Salah ketik}]\n"
+DUE = "actions: [{id: A1, added: 2024-06-15, what: Jadwal, owner: P-021, due: 2024-12-31}]\n"
+ACTION = "actions: [{id: A1, added: 2024-06-15, what: Jadwal, owner: P-021, due: 2024-12-01, "
+REV = 'revisions: [{number: "1", approved: {date: 2024-02-01, by: P-001}, effective: 2024-02-05'
+
+#: (rule, file, what is laid over it), with an open finding in the mall.
+BREAKS: list[tuple[str, str, str]] = [
+    ("HIS001", NC2, ""),
+    ("HIS001", SOP, ""),
+    ("HIS001", EVIDENCE, ""),
+    ("HIS004", NC2, "detected: {date: 2024-06-06, by: P-005}"),
+    ("HIS004", NC2, "detected: {date: 2024-06-05, by: P-006}"),
+    ("HIS004", NC2, "issued: {date: 2024-06-09, by: P-003}"),
+    ("HIS004", NC2, "issued:"),
+    ("HIS004", NC2, "grade: observation"),
+    ("HIS004", NC2, "evidence: Gerai kosong sebentar"),
+    ("HIS004", NC2, "legacy: {imported: 2024-11-01}"),
+    ("HIS004", AUDIT, "legacy: {imported: 2024-11-01}"),
+    ("HIS005", NC2, "causes: [{date: 2024-06-12, by: P-021, root: Lain}]"),
+    ("HIS005", NC2, "causes:"),
+    ("HIS005", NC2, "causes: [{date: 2024-06-12, by: P-021, root: Jadwal, whys: [Karena]}]"),
+    ("HIS005", NC2, "plans: [{date: 2024-06-16, approved_by: P-023, verify_by: 2025-06-30}]"),
+    ("HIS005", NC2, "verifications: [{date: 2024-06-20, by: P-006, result: implemented}]"),
+    ("HIS005", SOP, "reviews: [{date: 2024-09-01, by: P-023, result: valid}]"),
+    ("HIS005", UNIT, "scope: [{from: 2023-01-01, role: internal}]"),
+    ("HIS005", QMS, "scope: [{from: 2024-01-05, text: Lain, approved_by: P-001}]"),
+    ("HIS006", NC2, DUE),
+    ("HIS006", NC2, DUE.replace("2024-12-31", "2024-12-01").replace("Jadwal", "Papan")),
+    ("HIS006", NC2, DUE.replace("2024-12-31", "2024-12-01").replace("P-021", "P-022")),
+    ("HIS006", NC2, "actions:"),
+    ("HIS006", NC2, "corrections: [{id: C1, what: Dijaga, owner: P-021, due: 2024-07-10}]"),
+    (
+        "HIS006",
+        REVIEW,
+        "decisions: [{id: D1, output: improvement, what: Lain, owner: P-011, due: 2024-07-31, done: {date: 2024-07-20, by: P-011}}]",
+    ),
+    ("HIS007", NC_PATH, "criterion: Lain"),
+    ("HIS007", NC_PATH, "detected: {date: 2024-03-05, by: P-006}"),
+    ("HIS007", NC_PATH, "closures: [{date: 2024-05-28, by: P-002}]"),
+    ("HIS007", NC_PATH, "closures:"),
+    ("HIS007", NC_PATH, "read_across: [{unit: imigrasi, date: 2024-06-01, by: P-031, found: false}]"),
+    ("HIS007", NC_PATH, "void: {date: 2024-06-01, by: P-003, reason: Ganda}"),
+    ("HIS008", AUDIT, "criteria: [Lain]"),
+    ("HIS008", AUDIT, "reported:"),
+    ("HIS008", AUDIT, "independence_note: Kekurangan auditor"),
+    ("HIS009", REVIEW, "chair: P-002"),
+    ("HIS009", REVIEW, "attendees: [P-002, P-023, P-031]"),
+    ("HIS009", REVIEW, "date: 2024-06-21"),
+    ("HIS010", SOP, REV.replace("2024-02-05", "2024-03-05") + "}]"),
+    ("HIS010", SOP, REV + ", document: Lemari}]"),
+    ("HIS010", SOP, "revisions: []"),
+    ("HIS011", EVIDENCE, "date: 2024-09-15"),
+    ("HIS011", EVIDENCE, "document: Lain"),
+    ("HIS011", EVIDENCE, "period: {from: 2024-01-01, to: 2024-02-01}\ndate: 2024-03-16"),
+    # an amendment that does not fit lets nothing through
+    (
+        "HIS004",
+        NC2,
+        "detected: {date: 2024-06-06, by: P-005}\n" + AMENDED % ("detected.date", "2024-06-04", "2024-06-06"),
+    ),
+    (
+        "HIS004",
+        NC2,
+        "detected: {date: 2024-06-06, by: P-005}\n" + AMENDED % ("detected.date", "2024-06-05", "2024-06-07"),
+    ),
+    (
+        "HIS004",
+        NC2,
+        "detected: {date: 2024-06-06, by: P-005}\n" + AMENDED % ("issued.date", "2024-06-05", "2024-06-06"),
+    ),
+    (
+        "HIS004",
+        NC2,
+        "detected: {date: 2024-06-06, by: P-005}\n"
+        "amended: [{date: 2024-11-01, by: P-002, field: detected.date, from: 2024-06-05, to: 2024-06-06}]",
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "path", "change"), BREAKS, ids=[f"{row[0]}-{row[2][:40]}" for row in BREAKS])
+def test_breaks(code: str, path: str, change: str) -> None:
+    assert found(mall({NC2: OPEN_NC} | _before(code, change)), merged_like(code, path, change)) == [code]
+
+
+def _before(code: str, change: str) -> Mapping[str, Any]:
+    if code == "HIS005" and "result: valid" in change:
+        return {SOP: "reviews: [{date: 2024-08-01, by: P-023, result: valid}]"}
+    return {}
+
+
+def merged_like(code: str, path: str, change: str) -> Files:
+    return merged(path, change)
+
+
+#: What may be done: (file, what is laid over it).
+HOLDS: list[tuple[str, str]] = [
+    (NC2, "title: Lain\nnumber: LKS/1\nclauses: ['8.5.1', '7.3']\nnotes: Catatan"),
+    (NC2, "causes: [{date: 2024-06-12, by: P-021, root: Jadwal}, {date: 2024-07-01, by: P-021, root: Lain}]"),
+    (NC2, ACTION + "done: {date: 2024-11-01, by: P-021}}]"),
+    (NC2, ACTION + "extensions: [{date: 2024-11-01, to: 2024-12-31, reason: Cuti, approved_by: P-002}]}]"),
+    (NC2, ACTION + "reassigned: [{date: 2024-11-01, to: P-022, by: P-023}]}]"),
+    (
+        NC2,
+        ACTION
+        + "cancelled: {date: 2024-11-01, by: P-002, reason: Ganda}}, {id: A2, what: X, owner: P-021, due: 2025-01-01}]",
+    ),
+    (NC2, "regraded: [{date: 2024-11-01, to: observation, reason: Ringan, approved_by: P-003}]"),
+    (NC2, "detected: {date: 2024-06-06, by: P-005}\n" + AMENDED % ("detected.date", "2024-06-05", "2024-06-06")),
+    (NC2, DUE + AMENDED % ("actions.A1.due", "2024-12-01", "2024-12-31")),
+    (NC2, "causes: [{date: 2024-06-12, by: P-021, root: Lain}]\n" + AMENDED % ("causes.0.root", "Jadwal", "Lain")),
+    (
+        NC2,
+        "evidence: Gerai kosong pada 5 amatan\n"
+        "redacted: [{date: 2024-11-01, by: P-002, field: evidence, reason: Nomor telepon pemohon}]",
+    ),
+    (NC_PATH, "criterion: Lain\n" + AMENDED % ("criterion", "Gerai dibuka pada jam layanan", "Lain")),
+    (
+        NC_PATH,
+        "reopened: [{date: 2024-06-01, by: P-002, reason: Terulang}]\nread_across: [{unit: imigrasi, date: 2024-06-02, by: P-031, found: false}]",
+    ),
+    (NC_PATH, "notes: Catatan"),
+    (AUDIT, "notes: Catatan"),
+    (REVIEW, "notes: Catatan"),
+    (
+        REVIEW,
+        "decisions: [{id: D1, output: improvement, what: Pasang papan arah, owner: P-011, due: 2024-07-31, "
+        "done: {date: 2024-07-20, by: P-011}}, {id: D2, output: resources, what: Loket, owner: P-011, due: 2025-01-31}]",
+    ),
+    (SOP, REV + '}, {number: "2", approved: {date: 2024-10-01, by: P-001}, effective: 2024-11-01}]'),
+    (
+        SOP,
+        "title: Lain\nread: [{revision: '1', by: P-021, date: 2024-03-01}]\nreviews: [{date: 2024-09-01, by: P-023, result: valid}]",
+    ),
+    (UNIT, "scope: [{from: 2024-01-01, to: 2024-10-31, role: internal}, {from: 2024-11-01, role: internal}]"),
+    (QMS, "policy: [{from: 2024-11-01, closing_days: 20}]\nlanguage: id"),
+    (EVIDENCE, "valid_until: 2024-12-31\nshows: [quality-policy]\ntitle: Lain"),
+]
+
+
+@pytest.mark.parametrize(("path", "change"), HOLDS, ids=[row[1][:40] for row in HOLDS])
+def test_holds(path: str, change: str) -> None:
+    assert found(mall({NC2: OPEN_NC}), merged(path, change)) == []
+
+
+def test_nothing_changed_is_nothing_found() -> None:
+    assert found(mall({NC2: BODY_NC}), mall({NC2: BODY_NC})) == []
+
+
+# --- a body's finding ---
+
+
+@pytest.mark.parametrize(
+    ("change", "codes"),
+    [
+        ("response_due: 2024-08-15", ["HIS004"]),
+        ("grade: ofi", ["HIS004"]),
+        ("responses: []", ["HIS004"]),
+        ("responses: [{submitted: 2024-07-02}]", ["HIS004"]),
+        ("responses: [{submitted: 2024-07-01, decided: 2024-07-10, result: returned, next_due: 2024-08-01}]", []),
+        ("responses: [{submitted: 2024-07-01}, {submitted: 2024-07-05}]", []),
+        ("closed: 2024-08-01", []),
+    ],
+)
+def test_what_a_body_said_stays(change: str, codes: list[str]) -> None:
+    before = mall({NC2: BODY_NC})
+    external = before[NC2]["external"] | data(change)  # type: ignore[index]
+    assert found(before, before | {NC2: before[NC2] | {"external": external}}) == codes  # type: ignore[operator]
+
+
+# --- what is disposed of ---
+
+
+DISPOSED = "disposals: [{records: [EVD-2024-001], date: 2024-11-10, decree: SK 1/2024, approved_by: P-001}]\n"
+
+
+@pytest.mark.parametrize(
+    ("qms", "codes"),
+    [
+        (DISPOSED, ["HIS002"]),
+        (DISPOSED + "policy: [{from: 2020-01-01, retention_years: {evidence: 1}}]", ["HIS002"]),
+        (DISPOSED + "policy: [{from: 2020-01-01, retention_years: {evidence: 0}}]", []),
+        (
+            DISPOSED.replace("decree: SK 1/2024, ", "")
+            + "policy: [{from: 2020-01-01, retention_years: {evidence: 0}}]",
+            ["HIS002"],
+        ),
+        (
+            DISPOSED.replace("001]", "002]") + "policy: [{from: 2020-01-01, retention_years: {evidence: 0}}]",
+            ["HIS001", "HIS003"],
+        ),
+    ],
+)
+def test_what_was_kept_long_enough_may_go_by_decree(qms: str, codes: list[str]) -> None:
+    after = merged(QMS, qms)
+    del after[EVIDENCE]
+    assert found(mall({NC2: OPEN_NC}), after) == codes
+
+
+# --- numbers ---
+
+
+def test_another_number_is_let_through_by_its_amendment_and_the_old_one_stays_unused() -> None:
+    before = mall({NC2: OPEN_NC})
+    moved = {key: value for key, value in before.items() if key != NC2}
+    record = before[NC2]
+    assert record is not None
+    amended = data(AMENDED % ("id", "NC-KEPENDUDUKAN-2024-002", "NC-KEPENDUDUKAN-2024-009"))
+    new = NC2.replace("-002", "-009")
+    assert found(before, moved | {new: record | {"id": "NC-KEPENDUDUKAN-2024-009"}}) == ["HIS001"]
+    renumbered = moved | {new: record | {"id": "NC-KEPENDUDUKAN-2024-009"} | amended}
+    assert found(before, renumbered) == []
+    # rewritten under the new number
+    rewritten = dict(record) | {"id": "NC-KEPENDUDUKAN-2024-009", "grade": "ofi"} | amended
+    assert found(before, moved | {new: rewritten}) == ["HIS004"]
+    # and another record takes the old number
+    other = record | {"title": "Lain"}
+    assert found(before, renumbered | {NC2: other}) == ["HIS003"]
+
+
+def test_a_delete_and_add_is_a_rewrite() -> None:
+    before = mall({NC2: OPEN_NC})
+    new = data(OPEN_NC) | {"detected": {"date": "2024-10-05", "by": "P-005"}, "title": "Baru"}
+    assert "HIS004" in found(before, mall({NC2: dict(before[NC2] or {}) | new}))
+
+
+def test_a_planned_audit_and_review_may_still_change() -> None:
+    audit = {AUDIT: "reported:"}
+    assert found(mall(audit), mall({AUDIT: "reported:\ncriteria: [Lain]\nto: 2024-06-06"})) == []
+    review = {REVIEW: "date: 2025-01-10"}
+    assert found(mall(review), mall({REVIEW: "date: 2025-01-20\nchair: P-002"})) == []
+    draft = {SOP: 'revisions: [{number: "2", effective: 2025-01-01}]'}
+    assert found(mall(draft), mall({SOP: 'revisions: [{number: "2", effective: 2025-02-01, change: X}]'})) == []
+
+
+def test_the_validity_of_evidence_may_only_be_shortened() -> None:
+    before = mall({EVIDENCE: "valid_until: 2025-06-30"})
+    assert found(before, mall({EVIDENCE: "valid_until: 2025-01-31"})) == []
+    assert found(before, mall({EVIDENCE: "valid_until: 2025-12-31"})) == ["HIS011"]
+    assert found(before, mall()) == ["HIS011"]
+
+
+def test_a_major_may_gain_its_cosigner_after_it_was_closed() -> None:
+    before = mall({NC_PATH: CLOSED_NC + "\ngrade: major"})
+    after = mall({NC_PATH: CLOSED_NC.replace("by: P-002}]", "by: P-002, cosigned_by: P-001}]") + "\ngrade: major"})
+    assert found(before, after) == []
+
+
+def test_an_unread_record_has_not_vanished() -> None:
+    before, after = mall({NC2: OPEN_NC}), mall({NC2: OPEN_NC})
+    assert found(before, after | {NC2: None}) == []
+
+
+def test_every_history_rule_is_broken_here_or_with_real_commits() -> None:
+    by_git = {"HIS012", "HIS013", "HIS014"}  # tests/cli/test_against.py
+    here = {code for code, _, _ in BREAKS} | {"HIS002", "HIS003"} | by_git
+    assert {code for code in RULES if code.startswith("HIS")} == here
