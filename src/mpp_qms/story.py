@@ -44,7 +44,7 @@ def _events(nc: Nonconformity, known: date) -> Iterator[Event]:
         text = Message(N_("moved to {unit}: {reason}"), {"unit": transfer.to, "reason": transfer.reason or "–"})
         yield Event(transfer.date, text, transfer.by)
     for correction in nc.corrections:
-        yield from _of_action(correction, nc, known)
+        yield from events_of_action(correction, nc.detected.date, known)
     for cause in nc.causes:
         yield Event(cause.date, Message(N_("root cause: {root}"), {"root": cause.root or "–"}), cause.by)
     for plan in nc.plans:
@@ -55,7 +55,7 @@ def _events(nc: Nonconformity, known: date) -> Iterator[Event]:
         else:
             yield Event(plan.date, Message(N_("plan approved")), plan.approved_by)
     for action in nc.actions:
-        yield from _of_action(action, nc, known)
+        yield from events_of_action(action, nc.detected.date, known)
     for answer in nc.read_across:
         sentence = (
             N_("looked for in {unit}: found there too") if answer.found else N_("looked for in {unit}: not found")
@@ -81,9 +81,10 @@ def _events(nc: Nonconformity, known: date) -> Iterator[Event]:
         yield from _of_body(nc.external)
 
 
-def _of_action(action: Action, nc: Nonconformity, known: date) -> Iterator[Event]:
+def events_of_action(action: Action, taken_on: date, known: date = date.max) -> Iterator[Event]:
+    """What happened to an action; `taken_on`: the day of its record, for one that does not say."""
     values = {"id": action.id, "what": action.what, "owner": action.owner, "due": action.due}
-    added = action.added or nc.detected.date
+    added = action.added or taken_on
     yield Event(added, Message(N_("{id} taken on by {owner}, due {due}: {what}"), values), None)
     for extension in action.extensions:
         sentence = N_("{id} extended to {to}: {reason}")

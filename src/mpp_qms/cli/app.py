@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from mpp_qms.cli import audit, check, evidence, explain, fmt, hand_over, migrate, nonconformity, overdue, sop, step
+from mpp_qms.cli import audit, check, evidence, explain, fmt, hand_over, log, migrate, nonconformity, overdue, sop, step
 from mpp_qms.cli.context import given_language, locale_language
 from mpp_qms.cli.exits import Refused, guarded
 from mpp_qms.messages import N_, Translator, translator
@@ -64,6 +64,7 @@ def build() -> typer.Typer:
     step.register(groups)
     hand_over.register(app)
     evidence.register(app)
+    log.register(app)
     fmt.register(app)
     migrate.register(app)
     explain.register(app)

@@ -238,3 +238,44 @@ def text_in(root: Path, commit: str, path: str) -> str | None:
         return git_bytes(root, ["show", f"{commit}:./{path}"], b"").decode("utf-8-sig")
     except (GitFailed, UnicodeDecodeError):
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A commit, and the files it touched: path relative to the records, and the blobs before and after (None: none)."""
+
+    commit: Commit
+    files: tuple[tuple[str, str | None, str | None], ...]
+
+
+def touched(root: Path, path: str | None = None) -> list[Touched]:
+    """The commits that touched the records, or one of them whatever it was called, the newest first.
+
+    A merge is there with what differs from all its parents. Raises GitFailed.
+    """
+    prefix = _prefix(root)
+    what = ["--follow", "--", path] if path is not None else ["--", "."]
+    form = "%x1e%H%x00%cI%x00%an%x00%s%x00"
+    listed = git(root, "log", "--cc", "--raw", "--no-abbrev", "-M", "-z", f"--format={form}", *what)
+    return [_touched(entry, prefix) for entry in listed.split("\x1e") if entry]
+
+
+def _touched(entry: str, prefix: str) -> Touched:
+    name, day, author, subject, rest = entry.split("\0", 4)
+    parts = [part for part in rest.strip("\n").split("\0") if part.strip("\n")]
+    files = []
+    at = 0
+    while at < len(parts):
+        head = parts[at].strip("\n").lstrip(":").split()
+        parents = (len(head) - 3) // 2
+        state = head[-1]
+        names = 2 if state[:1] in "RC" and parents == 1 else 1
+        before, after = head[1 + parents], head[1 + 2 * parents]
+        path = parts[at + names].removeprefix(prefix)
+        files.append((path, _blob(before), _blob(after)))
+        at += 1 + names
+    return Touched(Commit(name, datetime.fromisoformat(day).date(), author, subject), tuple(files))
+
+
+def _blob(name: str) -> str | None:
+    return None if set(name) == {"0"} else name
