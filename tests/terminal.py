@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 import time
 
@@ -25,9 +26,11 @@ class Terminal:
         self.shown = b""
 
     def wait_for(self, text: str) -> None:
-        end = time.monotonic() + 60
+        end = time.monotonic() + 40
         while text.encode() not in self.shown:
             assert time.monotonic() < end, self.shown
+            if not select.select([self.master], [], [], 1)[0]:
+                continue
             try:
                 self.shown += os.read(self.master, 4096)
             except OSError:

@@ -75,6 +75,18 @@ def _events(nc: Nonconformity, known: date) -> Iterator[Event]:
         yield Event(closure.date, closed, closure.by)
     for reopened in nc.reopened:
         yield Event(reopened.date, Message(N_("reopened: {reason}"), {"reason": reopened.reason or "–"}), reopened.by)
+    for amendment in nc.amended:
+        values = {
+            "field": amendment.field or "–",
+            "old": amendment.from_,
+            "new": amendment.to,
+            "reason": amendment.reason or "–",
+        }
+        sentence = N_("{field} amended from {old} to {new}: {reason}")
+        yield Event(amendment.date, Message(sentence, values), amendment.by)
+    for redaction in nc.redacted:
+        values = {"field": redaction.field or "–", "reason": redaction.reason or "–"}
+        yield Event(redaction.date, Message(N_("{field}: personal data taken out: {reason}"), values), redaction.by)
     if nc.void is not None:
         yield Event(nc.void.date, Message(N_("voided: {reason}"), {"reason": nc.void.reason or "–"}), nc.void.by)
     if nc.external is not None:
@@ -127,13 +139,15 @@ def coming(nc: Nonconformity, register: Register) -> tuple[Next, ...]:
     """What comes next for a known nonconformity: its running clocks, the earliest first, else the step without one."""
     life = register.life(nc)
     clocks = sorted(of_nonconformity(nc, register), key=lambda due: due.due)
-    steps = [Next(_clock(due), due.owner, due) for due in clocks]
+    steps = [Next(_clock(due, life), due.owner, due) for due in clocks]
     if not steps and life.running:
         steps.append(_step(life, register))
     return tuple(steps)
 
 
-def _clock(due: Due) -> Message:
+def _clock(due: Due, life: Life) -> Message:
+    if due.action == "plan" and life.causes:
+        return Message(N_("have a plan approved"))
     sentences = {
         "grading": N_("grade it"),
         "plan": N_("find the root cause and have a plan approved"),

@@ -62,7 +62,7 @@ def test_the_questions_lead_through_the_whys(reopened: Path) -> None:
 def test_what_is_given_is_not_asked_for_and_a_wrong_answer_is_asked_again(reopened: Path) -> None:
     terminal = Terminal("action", "add", CLOSED, "--what", "Jadwal", "--date", "2024-06-05", "--root", str(reopened))
     terminal.answer("Whose is it?", "P-022")
-    terminal.answer("By which day?", "\x7f" * 10 + "2024-13-01")
+    terminal.answer("By which day?", "2024-13-01")
     terminal.wait_for("A day as YYYY-MM-DD.")
     terminal.answer("A day as", "\x7f" * 10 + "2024-07-01")
     terminal.wait_for("A2 added")
@@ -81,9 +81,10 @@ def test_of_several_kinds_of_answer_one_is_chosen(root: Path, mpp: Command) -> N
     body = "--source external-audit --detected 2024-06-05 --by gci --body gci --response-due 2024-08-01"
     assert mpp(*words.split(), *body.split()).code == 0
     terminal = Terminal("nc", "respond", "imigrasi-1", "--root", str(root))
-    terminal.answer("Which of these is it?", "")
-    terminal.answer("On which day was the answer submitted?", "\x7f" * 10 + "2024-07-01")
-    terminal.wait_for("entered what went to the body")
+    terminal.answer("Which of these is to be entered?", "")
+    terminal.answer("On which day was the answer submitted?", "2024-07-01")
+    terminal.answer("On which day did it happen?", "")
+    terminal.wait_for("answer submitted to the body on 2024-07-01")
     assert terminal.code() == 0
     external = data(root, "units/imigrasi/nonconformities/NC-IMIGRASI-2024-001.yaml")["external"]
     assert external["responses"] == [{"submitted": "2024-07-01"}]  # type: ignore[index]
@@ -99,11 +100,14 @@ def test_several_are_ticked(root: Path) -> None:
 
 def test_evidence_is_asked_for_too(root: Path) -> None:
     terminal = Terminal("evidence", "add", "--title", "Kebijakan", "--root", str(root))
-    terminal.answer("Which of these is it?", "")
+    terminal.answer("Which of these is to be entered?", "")
     terminal.answer("Where is it kept?", "Lemari 1")
     terminal.wait_for("What does it show?")
     os.write(terminal.master, b"quality-pol \r")
-    terminal.answer("Of which day is it?", "\x7f" * 10 + "2024-10-01")
+    terminal.answer("Of which day is it?", "2024-10-01")
+    terminal.answer("Of which units?", "")
+    terminal.answer("From which day", "")
+    terminal.answer("Up to which day?", "")
     terminal.wait_for("is written")
     assert terminal.code() == 0
 

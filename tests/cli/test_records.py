@@ -242,6 +242,9 @@ def test_two_branches_that_made_one_number_are_told_apart(root: Path, mpp: Comma
     assert "mpp-qms nc renumber NC-IMIGRASI-2024-001 --next" in clash["help"]
     done = mpp("nc", "renumber", "NC-IMIGRASI-2024-001", "--next")
     assert done.code == 0, done.err
+    assert "NC-IMIGRASI-2024-003 is what came with the other branch. Now: git add" in done.out
+    # asked a second time, there is nothing to tell apart any more: it is an ordinary renumbering
+    assert mpp("nc", "renumber", "NC-IMIGRASI-2024-001", "NC-IMIGRASI-2024-001").code == 2
     titles = {path.stem: read(path)["title"] for path in second.parent.iterdir()}
     assert titles == {
         "NC-IMIGRASI-2024-001": "Milik kami",
@@ -275,11 +278,35 @@ def test_commit_takes_just_these_files(root: Path, mpp: Command, monkeypatch: py
     assert "NC-IMIGRASI-2024-001 is written" in git(root, "log", "-1", "--format=%s")
 
 
-def test_without_git_the_step_is_written_and_said_not_to_be_committed(root: Path, mpp: Command) -> None:
-    done = mpp(*f"nc reopen {CLOSED} --reason X --by P-002 --date 2024-06-01 --commit".split())
-    assert done.code == 3
-    assert done.err.startswith("It is written, but git could not commit it: ")
-    assert "reopened:" in (root / NC_PATH).read_text(encoding="utf-8")
+def test_without_git_or_in_a_merge_nothing_is_written_that_was_to_be_committed(root: Path, mpp: Command) -> None:
+    before = bytes_of(root)
+    step = f"nc reopen {CLOSED} --reason X --by P-002 --date 2024-06-01 --commit"
+    done = mpp(*step.split())
+    assert (done.code, "no git repository here" in done.err) == (2, True)
+    assert mpp(*OWN, "Baru", "--commit").code == 2
+    assert bytes_of(root) == before
+    git(root, "init", "-q")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "mall")
+    (root / ".git" / "MERGE_HEAD").write_text(git(root, "rev-parse", "HEAD"), encoding="utf-8")
+    done = mpp(*step.split())
+    assert (done.code, "a merge is under way" in done.err) == (2, True)
+
+
+def test_what_git_refuses_to_commit_is_written_and_named(
+    root: Path, mpp: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(root, "init", "-q")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "mall")
+    hook = root / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\necho tidak boleh >&2\nexit 1\n", encoding="utf-8")
+    hook.chmod(0o755)
+    done = mpp(*OWN, "Baru", "--commit")
+    assert done.code == 1
+    assert "NC-IMIGRASI-2024-001 is written" in done.err
+    assert "git did not commit it: tidak boleh. Do not enter it again" in done.err
 
 
 # --- nc edit ---

@@ -130,6 +130,21 @@ REFUSED: list[tuple[str, str, str, str | None]] = [
     ("nc correct", f"nc grade {NC} --to minor --reason X --by P-003", "STP012", None),
     ("nc correct", f"nc transfer {NC} --to kependudukan --reason X --by P-003", "STP012", None),
     ("action done NC-KEPENDUDUKAN-2024-002 A1", f"action reassign {NC} A1 --to P-021 --by P-023", "STP012", None),
+    (
+        "nc plan",
+        f"nc plan {NC} --no-action Cukup --by P-023 --date 2024-06-16",
+        "STP016",
+        f"mpp-qms action cancel {NC} A1",
+    ),
+    ("action extend", f"action extend {NC} A1 --to 2024-06-30 --reason X --by P-002 --date 2024-06-20", "STP019", None),
+    ("action cancel", f"action reassign {NC} A2 --to P-022 --by P-023 --date 2024-06-19", "STP018", None),
+    ("nc close", f"nc amend {NC} --field grade --to ofi --reason X --by P-021 --date 2024-08-25", "PPL019", None),
+    (
+        "nc close",
+        f"nc amend {NC} --field title --to Gerai¤kosong --reason X --by P-021 --date 2024-08-25",
+        "STP012",
+        None,
+    ),
     # the rules of check, on the record as it would be
     ("nc plan", f"nc plan {NC} --by P-021 --date 2024-06-16", "PPL003", None),
     ("action extend", f"action extend {NC} A1 --to 2024-07-15 --reason X --by P-021 --date 2024-06-20", "PPL004", None),
@@ -153,7 +168,7 @@ def test_what_must_not_be_is_refused_before_anything_is_written(
 ) -> None:
     lived(mpp, until)
     before = bytes_of(root)
-    done = mpp(*words.split())
+    done = mpp(*(word.replace("¤", " ") for word in words.split()))
     assert done.code == 1, (done.out, done.err)
     assert code in {line.split(":")[0] for line in done.err.splitlines()}
     assert "Nothing was written." in done.err
@@ -163,9 +178,24 @@ def test_what_must_not_be_is_refused_before_anything_is_written(
     assert done.out == ""
 
 
+def test_with_a_correction_open_effectiveness_is_not_verified(root: Path, mpp: Command) -> None:
+    lived(mpp, "nc verify")
+    correct = f"nc correct {NC} --what Lagi --owner P-021 --due 2024-09-01 --date 2024-08-01"
+    assert mpp(*correct.split()).code == 0
+    done = mpp(*f"nc verify {NC} --result effective --by P-005 --date 2024-08-20".split())
+    assert (done.code, done.err.split(":")[0]) == (1, "STP017")
+    assert f"First: mpp-qms action done {NC} C2" in done.err
+
+
+def test_what_the_program_calls_it_is_understood(mpp: Command) -> None:
+    lived(mpp, "nc grade")
+    assert mpp(*f"nc grade {NC} --to mayor --reason Berat --by P-003 --date 2024-09-02".split()).code == 0
+    assert mpp("nc", "show", NC).out.splitlines()[1].startswith("major")
+
+
 def test_every_condition_of_a_step_is_broken_here() -> None:
     assert FAMILIES
-    broken = {code for _, _, code, _ in REFUSED} | {code for _, code in OF_SOPS} | {"STP011", "STP015"}
+    broken = {code for _, _, code, _ in REFUSED} | {code for _, code in OF_SOPS} | {"STP011", "STP015", "STP017"}
     assert {code for code in RULES if code.startswith("STP")} <= broken
 
 
@@ -180,7 +210,7 @@ def test_every_condition_of_a_step_is_broken_here() -> None:
             f"nc transfer {NC} --to imigras --reason X --by P-002",
             "--to: there is no unit imigras. Did you mean imigrasi",
         ),
-        (f"nc respond {NC}", "Still missing: --submitted | --result | --closed."),
+        (f"nc respond {NC}", "Still missing: --submitted | --result | --next-due | --closed."),
         (f"action done {NC} A9 --by P-021", f"{NC} has no action A9; it has: C1"),
         ("action done NC-KEPENDUDUKAN-2024-0002 C1 --by P-021", f"Did you mean {NC}?"),
         ("action done kependudukan-9 C1 --by P-021", "There is no record kependudukan-9."),
@@ -250,7 +280,7 @@ def test_a_warning_is_said_and_forbids_nothing(mpp: Command) -> None:
     lived(mpp, "action add")
     done = mpp(*f"action add {NC} --what X --owner P-021 --due 2026-07-01 --date 2024-06-15".split())
     assert done.code == 0
-    assert done.err.startswith("NCL011:")
+    assert done.err.startswith("Warning NCL011:")
 
 
 def test_in_analyse_root_is_the_cause_unless_it_names_the_folder(

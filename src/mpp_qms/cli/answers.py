@@ -9,8 +9,9 @@ from typing import Any
 from mpp_qms.cli.desk import Desk, refuse_all
 from mpp_qms.cli.exits import near
 from mpp_qms.dates import parse_day
-from mpp_qms.messages import N_, Message
+from mpp_qms.messages import LANGUAGES, N_, Message, translator
 from mpp_qms.steps.step import Answers, Option, Place
+from mpp_qms.words import word
 
 
 def complete(
@@ -21,12 +22,14 @@ def complete(
     one_of: Sequence[str] = (),
     place: Place | None = None,
     before: Callable[[Answers], None] | None = None,
+    goes: Callable[[str], bool] | None = None,
+    dated: bool = False,
 ) -> Answers:
     """The answers to the options, by name, with `date` (default: today); on a terminal, what is missing is asked for.
 
     `given`: a text, or several, by the names of the options. `one_of`: at least one of these is needed. `before` is
-    called with what was given before the first question: nobody answers ten of them for nothing. Raises Refused, and
-    KeyboardInterrupt where the person breaks off.
+    called with what was given before the first question: nobody answers ten of them for nothing. `goes`: which of
+    `one_of` can be given now. `dated`: along with what is missing, the day is asked for. Raises Refused, and KeyboardInterrupt where the person breaks off.
     """
     from mpp_qms.cli import form
 
@@ -43,7 +46,9 @@ def complete(
     if before is not None:
         before(answers)
     if missing or lacks_one:
-        return form.answered(options, answers, desk, one_of=one_of, place=place)
+        ask_day = [DAY] if dated and given.get("date") is None else []
+        choosable = [name for name in one_of if goes is None or goes(name)] or one_of
+        return form.answered([*options, *ask_day], answers, desk, one_of=choosable, place=place)
     return answers
 
 
@@ -81,6 +86,8 @@ def _parsed(
 
 
 DATE = Option("date", N_("The day it happened; default: today."), form="day", needed=False, metavar="DATE")
+#: The same, asked for: the day that is there already is offered.
+DAY = Option("date", "", N_("On which day did it happen?"), form="day", needed=False, offered=True)
 
 
 def value_of(option: Option, text: str, desk: Desk) -> Any:
@@ -100,7 +107,7 @@ def value_of(option: Option, text: str, desk: Desk) -> Any:
     if option.form == "day":
         return _day(option, text)
     if option.form in ("choice", "yes-no"):
-        return _choice(option, text)
+        return _choice(option, text, desk)
     problem = _unknown(option, text, desk)
     return problem if problem is not None else text
 
@@ -112,7 +119,13 @@ def _day(option: Option, text: str) -> date | Message:
     return day
 
 
-def _choice(option: Option, text: str) -> Any:
+def _choice(option: Option, text: str, desk: Desk) -> Any:
+    named = {
+        word(code).show(translator(language)).casefold(): code for language in LANGUAGES for code in option.choices()
+    }
+    named |= {desk.tr(label).casefold(): code for code, label in option.labels.items()}
+    # what the program itself calls it is understood, too
+    text = named.get(text.casefold(), text)
     if text not in option.choices():
         values = {"option": option.flag, "value": text, "known": option.choices()}
         return Message(N_("{option}: {value} is not one of {known}."), values)

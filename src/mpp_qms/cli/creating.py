@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mpp_qms.cli.context import Opened
-from mpp_qms.cli.desk import Asked, Desk, held
+from mpp_qms.cli.desk import Asked, Desk, committable, held, not_committed
 from mpp_qms.cli.exits import FINE, NO, UNREADABLE, USAGE, Refused, say
 from mpp_qms.cli.out import emit
 from mpp_qms.messages import N_, Message, translator
@@ -64,12 +64,14 @@ def create(new: New, opened: Opened, asked: Asked) -> int:
     if asked.dry_run:
         emit(text_of(id_), None)
         return FINE
+    if asked.commit:
+        committable(opened.root)
     desk = Desk(opened.root, records.qms, records.today, opened.tr)
     with held(desk):
         id_, path = create_file(opened.root, new.folder, new.prefix, number(), text_of, new.digits, new.beside)
     told = Message(N_("{id} is written: {path}"), {"id": id_, "path": path})
     if asked.commit:
-        _commit(opened, id_, path, new, told.show(tr))
+        _commit(opened, id_, path, new, told, told.show(tr))
     try:
         answer = {"schema": new.schema, "id": id_, "path": path}
         emit(json.text(answer) if asked.as_json else told.show(opened.tr) + "\n", None)
@@ -83,15 +85,14 @@ def create(new: New, opened: Opened, asked: Asked) -> int:
     return FINE
 
 
-def _commit(opened: Opened, id_: str, path: str, new: New, message: str) -> None:
+def _commit(opened: Opened, id_: str, path: str, new: New, told: Message, message: str) -> None:
     from mpp_qms.store.git import GitFailed, commit
 
     beside = [change.path for change in new.beside(id_)] if new.beside is not None else []
     try:
         commit(opened.root, [path, *beside], message)
     except GitFailed as failed:
-        text = N_("It is written, but git could not commit it: {reason}")
-        raise Refused(Message(text, {"reason": str(failed)}), UNREADABLE) from None
+        raise not_committed(told, failed, opened.tr) from None
 
 
 def _allowed(text: str, path: str, beside: Sequence[FileChange], opened: Opened) -> bool:
@@ -106,7 +107,9 @@ def _allowed(text: str, path: str, beside: Sequence[FileChange], opened: Opened)
     found = new_findings(opened.root, [rewriting], opened.register.today, opened.repository, documents)
     forbidden = [finding for finding in found if finding.severity == "error"]
     for finding in forbidden or [finding for finding in found if finding.severity == "warning"]:
-        say(f"{finding.code}: {finding.message.show(opened.tr)} {finding.help.show(opened.tr)}".rstrip())
+        sentence = f"{finding.code}: {finding.message.show(opened.tr)} {finding.help.show(opened.tr)}".rstrip()
+        warning = Message(N_("Warning {sentence}"), {"sentence": sentence})
+        say(sentence if forbidden else warning.show(opened.tr))
     if forbidden:
         say(opened.tr(N_("Nothing was written.")))
     return not forbidden

@@ -214,14 +214,16 @@ def _judged(desk: Desk, asked: Asked, planned: Outcome | list[Reason], put: Call
     found = new_findings(desk.root, planned.rewritings, desk.today, planned.repository) if planned.judged else []
     errors = [reason_of_finding(finding) for finding in found if finding.severity == "error"]
     if errors:
-        return _forbidden(desk, asked, errors)
+        return _forbidden(desk, asked, sorted(errors, key=lambda reason: reason.code), would_be=True)
     warnings = [reason_of_finding(finding) for finding in found if finding.severity == "warning"]
     for warning in warnings:
-        say(_sentence(warning, desk.tr))
+        say(Message(N_("Warning {sentence}"), {"sentence": _sentence(warning, desk.tr)}).show(desk.tr))
     answer = _answer(desk, planned, warnings)
+    if asked.commit and planned.rewritings and not asked.dry_run:
+        committable(desk.root)
     if asked.dry_run:
         changes = diff(planned.rewritings)
-        emit(json.text(answer | {"diff": changes}) if asked.as_json else changes, None)
+        emit(json.text(answer | {"diff": changes}) if asked.as_json else changes or _told(desk, planned), None)
         return FINE
     # everything that can go wrong with words has been done before anything is written
     told, message = _told(desk, planned), planned.told.show(desk.mall)
@@ -244,8 +246,26 @@ def _commit(desk: Desk, outcome: Outcome, message: str) -> str:
     try:
         return commit(desk.root, [entry.path for entry in outcome.rewritings], message)
     except GitFailed as failed:
-        text = N_("It is written, but git could not commit it: {reason}")
-        raise Refused(Message(text, {"reason": str(failed)}), UNREADABLE) from None
+        raise not_committed(outcome.told, failed, desk.tr) from None
+
+
+def committable(root: Path) -> None:
+    """Raise Refused, before anything is written, where git could not commit: no repository, or a merge under way."""
+    from mpp_qms.store.git import GitFailed, merging
+
+    try:
+        under_way = merging(root)
+    except GitFailed as failed:
+        text = N_("--commit: there is no git repository here: {reason}. Nothing was written.")
+        raise Refused(Message(text, {"reason": str(failed)})) from None
+    if under_way:
+        raise Refused(Message(N_("--commit: a merge is under way; commit it yourself. Nothing was written.")))
+
+
+def not_committed(told: Message, failed: Exception, tr: Translator) -> Refused:
+    """That something is written, but not committed: it must not be entered a second time."""
+    text = N_("{told} It is written, but git did not commit it: {reason}. Do not enter it again; commit it yourself.")
+    return Refused(Message(text, {"told": told.show(tr), "reason": str(failed).rstrip(".")}), NO)
 
 
 def _told(desk: Desk, outcome: Outcome) -> str:
@@ -261,12 +281,16 @@ def _sentence(reason: Reason, tr: Translator) -> str:
     return f"{reason.code}: {reason.message.show(tr)} {reason.help.show(tr)}".rstrip()
 
 
-def _forbidden(desk: Desk, asked: Asked, reasons: Sequence[Reason]) -> int:
+def _forbidden(desk: Desk, asked: Asked, reasons: Sequence[Reason], *, would_be: bool = False) -> int:
     """Say why a step is forbidden, and which command comes first; the exit code."""
+    if would_be:
+        say(desk.tr(N_("This cannot be done yet; the record would then be wrong:")))
     for reason in reasons:
         say(_sentence(reason, desk.tr))
-        if reason.command is not None:
-            say(Message(N_("First: {command}"), {"command": reason.command}).show(desk.tr))
+    # of several, what comes first in the life comes first: codes are in its order
+    first = next((reason.command for reason in reasons if reason.command is not None), None)
+    if first is not None:
+        say(Message(N_("First: {command}"), {"command": first}).show(desk.tr))
     say(desk.tr(N_("Nothing was written.")))
     if asked.as_json:
         from mpp_qms.views import json

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from mpp_qms.messages import N_, Message
+from mpp_qms.records.ids import meant
+from mpp_qms.store.names import names
 
-_EVIDENCE = re.compile(r"EVD-[0-9]{4}-[0-9]{3,}", re.IGNORECASE)
+_EVIDENCE = re.compile(r"EVD-[0-9]{4}-[0-9]+", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://\S+")
 #: What ends like this was meant as a file.
 _FILE = re.compile(r"[^\n]*\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|md|txt|csv|jpe?g|png|heic|zip|eml|msg)", re.IGNORECASE)
@@ -19,10 +21,12 @@ def reference(option: str, text: str, root: Path) -> Any:
     """A reference (FORMAT.md, 6) for a text; a Message where it names what is not there."""
     text = text.strip()
     if _EVIDENCE.fullmatch(text):
-        id_ = text.upper()
-        if not (root / "evidence" / f"{id_}.yaml").is_file():
-            return Message(N_("{option}: there is no evidence record {value}."), {"option": option, "value": id_})
-        return id_
+        found = meant(text, [id_ for id_, _ in names(root, "evidence")])
+        if len(found) != 1:
+            return Message(
+                N_("{option}: there is no evidence record {value}."), {"option": option, "value": text.upper()}
+            )
+        return found[0]
     if _ADDRESS.fullmatch(text):
         return {"url": text}
     file = next((path for path in (Path(text), root / text) if _is_file(path)), None)
@@ -39,7 +43,9 @@ def document(option: str, file: Path, root: Path) -> Any:
 
     path = relative(file, root)
     if path is None:
-        text = N_("{option}: {value} lies outside the repository; mpp-qms evidence add copies it in.")
+        text = N_(
+            "{option}: {value} lies outside the repository: copy it to documents/ first, under a name of its own."
+        )
         return Message(text, {"option": option, "value": str(file)})
     return {"path": path, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
 

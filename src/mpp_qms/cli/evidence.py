@@ -42,14 +42,32 @@ OPTIONS = (
     Option(
         "unit",
         N_("A unit it is of, or all; may be repeated; none: the site."),
+        N_("Of which units? (none ticked: of the whole mall)"),
         form="unit",
         needed=False,
+        offered=True,
         many=True,
         metavar="UNIT|all",
     ),
     Option("valid_until", N_("The last day it holds."), form="day", needed=False, metavar="DATE"),
-    Option("from", N_("The first day of the period it speaks of."), form="day", needed=False, metavar="DATE"),
-    Option("to", N_("The last day of the period it speaks of."), form="day", needed=False, metavar="DATE"),
+    Option(
+        "from",
+        N_("The first day of the period it speaks of."),
+        N_("From which day does it speak? (YYYY-MM-DD, may stay empty)"),
+        form="day",
+        needed=False,
+        offered=True,
+        metavar="DATE",
+    ),
+    Option(
+        "to",
+        N_("The last day of the period it speaks of."),
+        N_("Up to which day? (YYYY-MM-DD, may stay empty)"),
+        form="day",
+        needed=False,
+        offered=True,
+        metavar="DATE",
+    ),
 )
 
 

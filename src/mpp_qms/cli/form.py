@@ -65,16 +65,20 @@ def answered(
 
     Raises KeyboardInterrupt where the person breaks off, and Refused where the records hold nothing to choose from.
     """
+    from mpp_qms.cli.answers import DAY
+
     found = dict(answers)
     asked = [option for option in options if option.needed or option.offered]
     try:
         if one_of and not any(found.get(name) for name in one_of):
             named = {option.name: option for option in options if option.name in one_of}
-            choices = [(name, desk.tr(option.help)) for name, option in named.items()]
-            asked = [named[_choose(one_of[0], desk.tr(N_("Which of these is it?")), choices, desk.tr)], *asked]
+            choices = [(name, desk.tr(option.question)) for name, option in named.items()]
+            chosen = _choose(one_of[0], desk.tr(N_("Which of these is to be entered?")), choices, desk.tr)
+            # once chosen, it is needed
+            asked = [replace(named[chosen], needed=True), *asked]
         for option in asked:
             wanted = option.when is None or (place is not None and option.when(place))
-            if wanted and found.get(option.name) in (None, ()):
+            if wanted and (found.get(option.name) in (None, ()) or option is DAY):
                 value = _answer(option, found, desk)
                 if value not in (None, (), ""):
                     found[option.name] = value
@@ -86,23 +90,24 @@ def answered(
 
 def _answer(option: Option, found: Answers, desk: Desk) -> Any:
     """The answer to the question of an option."""
-    from mpp_qms.cli.answers import value_of
+    from mpp_qms.cli.answers import DAY, value_of
 
     tr, question = desk.tr, desk.tr(option.question)
     if option.form == "whys":
         return _whys(question, tr)
     if option.form == "day":
-        return _day(question, found.get("date", desk.today) if option.needed else None, tr)
+        offered = desk.today if option is DAY or option.name == "date" else None
+        return _day(question, offered, tr, needed=option.needed)
     choices = _choices(option, desk)
     if choices is not None:
         if option.many:
-            return tuple(_tick(option.name, question, choices, tr))
+            return tuple(_tick(option.name, question, choices, tr, needed=option.needed))
         skip = [("", tr(N_("none of these, or not known")))] if not option.needed and option.form == "choice" else []
         chosen = _choose(option.name, question, [*choices, *skip], tr)
         return chosen == "yes" if option.form == "yes-no" else chosen
     while True:
-        offered = found["why"][-1] if option.name == "root" and found.get("why") else ""
-        text = _text(question, tr, empty=not option.needed, default=offered)
+        last = found["why"][-1] if option.name == "root" and found.get("why") else ""
+        text = _text(question, tr, empty=not option.needed, default=last)
         value = value_of(option, text, desk)
         if not isinstance(value, Message):
             return (value,) if option.many and value is not None else value
@@ -116,13 +121,15 @@ def _choices(option: Option, desk: Desk) -> list[Choice] | None:
     tr = desk.tr
     if option.form in ("choice", "yes-no"):
         names = {"yes": tr(N_("yes")), "no": tr(N_("no"))}
+        names |= {code: tr(label) for code, label in option.labels.items()}
         return [(code, names.get(code) or word(code).show(tr)) for code in option.choices()]
     codes = known_codes(option, desk)
     if codes is None:
         return None
     if option.form == "person":
         assert desk.qms is not None
-        return [(person.code, _person(person.code, person.roles, desk.today, tr)) for person in desk.qms.people]
+        people = sorted(desk.qms.people, key=lambda person: not _serving(person.roles, desk.today))
+        return [(person.code, _person(person.code, person.roles, desk.today, tr)) for person in people]
     if option.form == "clause":
         return [(entry.number, f"{entry.number} {in_language(entry.title, tr)}") for entry in desk.standard.leaves]
     if option.form == "key":
@@ -167,7 +174,7 @@ def _questions(given: Given, register: Register, tr: Translator) -> dict[str, Ca
         "title": lambda: _text(tr(N_("In one line: what is not as it should be?")), tr),
         "grade": lambda: _choose("grade", tr(N_("Which grade?")), grades, tr),
         "source": lambda: _source(kinds, tr),
-        "detected": lambda: _day(tr(N_("Detected on which day? (YYYY-MM-DD)")), register.today, tr),
+        "detected": lambda: _day(tr(N_("Detected on which day? (YYYY-MM-DD)")), register.today, tr, needed=True),
         "by": lambda: _choose("by", tr(N_("Detected by whom?")), [*people, *parties], tr),
         "clauses": lambda: (_choose("clauses", tr(N_("Which clause is not met?")), clauses, tr),),
         "criterion": lambda: _text(tr(N_("Which requirement is not met? (clause, SOP, regulation)")), tr),
@@ -183,11 +190,16 @@ def _person(code: str, held: Sequence[RoleHeld], day: date, tr: Translator) -> s
         for role in held
         if holds(role.from_, role.to, day)
     ]
-    return f"{code}  {', '.join(roles)}".rstrip()
+    return f"{code}  " + (", ".join(roles) or tr(N_("no role any more")))
 
 
-def _tick(name: str, question: str, choices: Sequence[Choice], tr: Translator) -> list[str]:
-    """Several of the choices, one at least."""
+def _serving(held: Sequence[RoleHeld], day: date) -> bool:
+    """True of somebody with a role on the day: who has left stands at the end of the list."""
+    return any(holds(role.from_, role.to, day) for role in held)
+
+
+def _tick(name: str, question: str, choices: Sequence[Choice], tr: Translator, *, needed: bool) -> list[str]:
+    """Several of the choices; one at least where something is needed."""
     import questionary
 
     if not choices:
@@ -196,7 +208,7 @@ def _tick(name: str, question: str, choices: Sequence[Choice], tr: Translator) -
     how = tr(N_("(space ticks, Enter ends; letters narrow the list)"))
 
     def check(ticked: list[str]) -> bool | str:
-        return bool(ticked) or tr(N_("Something is needed here."))
+        return bool(ticked) or not needed or tr(N_("Something is needed here."))
 
     asked = questionary.checkbox(
         question, shown, use_search_filter=True, use_jk_keys=False, instruction=how, validate=check
@@ -232,14 +244,16 @@ def _source(kinds: Sequence[Choice], tr: Translator) -> str:
     return f"{kind}:{ref}" if ref else kind
 
 
-def _day(question: str, offered: date | None, tr: Translator) -> date | None:
-    """A day; nothing is an answer only where none is offered."""
+def _day(question: str, offered: date | None, tr: Translator, *, needed: bool = False) -> date | None:
+    """A day; without one, the day offered, else none where none is needed."""
     import questionary
 
     def check(text: str) -> bool | str:
-        if offered is None and not text.strip():
-            return True
+        if not text.strip():
+            return offered is not None or not needed or tr(N_("Something is needed here."))
         return parse_day(text.strip()) is not None or tr(N_("A day as YYYY-MM-DD."))
 
-    default = offered.isoformat() if offered is not None else ""
-    return parse_day(str(questionary.text(question, default=default, validate=check).unsafe_ask()).strip())
+    if offered is not None:
+        question += " " + Message(N_("(Enter: {day})"), {"day": offered}).show(tr)
+    text = str(questionary.text(question, validate=check).unsafe_ask()).strip()
+    return parse_day(text) if text else offered

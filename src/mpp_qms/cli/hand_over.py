@@ -27,9 +27,10 @@ def register(app: typer.Typer) -> None:
 def hand_over(given: dict[str, Any], rest: dict[str, Any]) -> int:
     """One entry in `reassigned` for each open action, in every record at once."""
     from mpp_qms.register import build
+    from mpp_qms.steps.actions import REASSIGN
     from mpp_qms.steps.carry_out import reason_of_stop, spliced
     from mpp_qms.steps.hand_over import handed, open_actions
-    from mpp_qms.steps.step import Stop
+    from mpp_qms.steps.step import Place, Stop
     from mpp_qms.store.repository import load
 
     desk = sit_down(rest["root"])
@@ -42,11 +43,16 @@ def hand_over(given: dict[str, Any], rest: dict[str, Any]) -> int:
         records = build(repository, desk.today, desk.today)
         edits: dict[str, list[Any]] = {}
         named, ids = [], {}
+        late: list[Any] = []
         for record, route, action in open_actions(records, answers["from"]):
+            here = Place(record, records, route)
+            late += [reason_of_stop(stop) for stop in REASSIGN.before[-1](here, answers)]
             path = records.path(record)
             edits.setdefault(path, []).append(handed(route, answers["date"], answers["to"], answers["by"]))
             ids[path] = record.id
             named.append(f"{record.id} {action.id}")
+        if late:
+            return late
         rewritings = []
         for path, changes in edits.items():
             rewritten = spliced(path, text_of(desk, path), changes, ids[path])

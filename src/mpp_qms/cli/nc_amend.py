@@ -62,6 +62,9 @@ def amend(given: dict[str, Any], rest: dict[str, Any]) -> int:
             sentence = N_("--field: {record} holds no single value at {field}; there is: {known}.")
             raise Refused(Message(sentence, {"record": id_, "field": field, "known": tuple(data)}))
         route, before = found
+        if str(before) == answers["to"]:
+            values = {"record": id_, "what": field, "value": before}
+            return [reason_of_stop(Stop("STP012", values))]
         edits = amended(field, route, before, answers["to"], answers["date"], answers["by"], answers["reason"])
         rewritten = spliced(path, text, edits, id_)
         if isinstance(rewritten, Stop):

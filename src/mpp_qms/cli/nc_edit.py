@@ -67,7 +67,11 @@ def _draft(desk: Desk, path: str, before: bytes) -> Path:
     draft = folder / path.rsplit("/", 1)[-1]
     begun = draft.with_suffix(".begun")
     if draft.exists() and begun.exists() and begun.read_bytes() == before:
-        say(Message(N_("A draft from an earlier try is opened: {draft}"), {"draft": str(draft)}).show(desk.tr))
+        say(
+            Message(
+                N_("A draft from an earlier try is opened; delete it to begin anew: {draft}"), {"draft": str(draft)}
+            ).show(desk.tr)
+        )
         return draft
     if draft.exists():
         kept = next(name for number in count(1) if not (name := draft.with_suffix(f".{number}.yaml")).exists())

@@ -89,7 +89,8 @@ def _plan(desk: Desk, path: str, new: str | None, repository: "Repository", amen
     from mpp_qms.store.yaml_text import parse
 
     text = text_of(desk, path)
-    versions = both_made(desk.root, path)
+    # once it was told apart, only git does not know yet
+    versions = both_made(desk.root, path) if isinstance(parse(text.removeprefix("\ufeff")), Fault) else None
     # of two branches that made one number, what came with theirs gets the new one
     moving = versions[1] if versions is not None else text
     data = parse(moving.removeprefix("\ufeff"))
@@ -138,7 +139,11 @@ def _plan(desk: Desk, path: str, new: str | None, repository: "Repository", amen
                 naming.append(file.path)
             else:
                 rewritings.append(Rewriting(file.path, other, renamed(other, old, target)))
-    note = None
+    note = (
+        Message(N_("{new} is what came with the other branch. Now: git add, and commit the merge."), {"new": target})
+        if versions
+        else None
+    )
     if naming:
         text_ = N_("These name {old}, and only a person knows which of the two they mean: {paths}.")
         note = Message(text_, {"old": old, "paths": tuple(naming)})

@@ -14,7 +14,7 @@ from mpp_qms.cli.commands import REQUIRED, Argument, asked_for, command
 from mpp_qms.cli.desk import Desk, Outcome, make, record_meant, sit_down, text_of, unreadable
 from mpp_qms.cli.exits import Refused
 from mpp_qms.messages import N_, Message
-from mpp_qms.steps.step import Answers, Place, Step, actions_in, find_action, valued
+from mpp_qms.steps.step import Answers, Place, Step, actions_in, find_action, told, valued
 from mpp_qms.steps.table import STEPS
 
 _KIND_OF_ID = {
@@ -73,7 +73,11 @@ def take(step: Step, given: dict[str, Any], rest: dict[str, Any]) -> int:
         if reasons := [reason_of_stop(stop) for stop in stops(step, place, answers)]:
             raise typer.Exit(make(desk, replace(asked, dry_run=True), lambda: reasons))
 
-    answers = complete(step.asked, given, desk, one_of=step.one_of, place=place, before=go)
+    def goes(name: str) -> bool:
+        """Whether one of several kinds of answer can be given now."""
+        return not any(True for _ in stops(step, place, {"date": desk.today, name: desk.today}))
+
+    answers = complete(step.asked, given, desk, one_of=step.one_of, place=place, before=go, goes=goes, dated=True)
 
     def plan() -> Any:
         text = text_of(desk, path)
@@ -87,8 +91,8 @@ def take(step: Step, given: dict[str, Any], rest: dict[str, Any]) -> int:
         if isinstance(rewritten, Stop):
             return [reason_of_stop(rewritten)]
         id_ = here.named.id if here.action is not None else step.id_added(here, answers)
-        told = Message(step.told, {**valued(step, answers), "record": here.id, "action": id_ or ""})
-        return Outcome(step.words, (here.id,), told, (rewritten,), id_)
+        sentence = Message(told(step, answers), {**valued(step, answers), "record": here.id, "action": id_ or ""})
+        return Outcome(step.words, (here.id,), sentence, (rewritten,), id_)
 
     return make(desk, asked, plan)
 

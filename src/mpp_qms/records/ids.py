@@ -19,8 +19,8 @@ def meant(given: str, ids: Iterable[str]) -> tuple[str, ...]:
 
 
 def _fits(parts: list[str], whole: list[str]) -> bool:
-    """True where fewer parts stand in this order among those of an id, and end with it."""
-    if len(parts) >= len(whole) or not _same(parts[-1], whole[-1]):
+    """True where the parts stand in this order among those of an id, and end with it."""
+    if len(parts) > len(whole) or not _same(parts[-1], whole[-1]):
         return False
     rest = iter(whole[:-1])
     return all(any(part == found for found in rest) for part in parts[:-1])
@@ -28,5 +28,5 @@ def _fits(parts: list[str], whole: list[str]) -> bool:
 
 def _same(number: str, other: str) -> bool:
     if number.isdecimal() and other.isdecimal() and len(number) <= 18:
-        return int(number) == int(other)
+        return len(number) <= len(other) and int(number) == int(other)
     return number == other

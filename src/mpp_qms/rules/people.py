@@ -225,6 +225,7 @@ def closed_by_another(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     why=N_("That a major will not come back is not for one person to say."),
     source=_MAY,
     example="grade: major\nclosures: [{date: 2025-01-21, by: P-030}]",
+    command="mpp-qms nc close {record} --cosigned-by CODE",
 )
 def major_cosigned(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     """The closing of a major, by our grading or the body's, is cosigned."""
@@ -669,3 +670,71 @@ def role_without_unit(qms: Qms, register: Register) -> Iterator[Hit]:
         for place, role in enumerate(person.roles):
             if role.role in ("unit-head", "pic", "staff") and role.unit is None:
                 yield Hit(("people", index, "roles", place), {"person": person.code, "role": word(role.role)})
+
+
+# --- amending, and acting at all ---
+
+#: What an amendment of decides something: who may put it right is not whoever may gain by it.
+_DECISIVE = ("grade", "external", "detected", "issued", "plans", "verifications", "closures", "regraded", "void")
+
+
+@rule(
+    "PPL019",
+    "error",
+    on=Nonconformity,
+    needs_qms=True,
+    title=N_("Decisive fact amended by the wrong person"),
+    message=N_("{person} amended {field}, but {why}."),
+    help=N_("Have it put right by one of these, who had no part in the actions: {roles}."),
+    why=N_(
+        "An amendment is for a typing error; by one's own hand it would be a way round every rule on who may do what."
+    ),
+    source=_MAY + "; `amended`",
+    example="amended: [{date: 2024-12-16, by: P-021, field: actions.A1.due, from: 2024-11-15, to: 2025-03-01, reason: Ketik}], "
+    "where P-021 owns A1",
+)
+def amended_by_another(nc: Nonconformity, register: Register) -> Iterator[Hit]:
+    """Grade, days, results and names are amended by a lead auditor, quality manager or top management with no part in it."""
+    for index, entry in enumerate(nc.amended):
+        parts = (entry.field or "").split(".")
+        if parts[0] not in _DECISIVE and parts[-1] != "due":
+            continue
+        why: Message | None = None
+        if _lacked(register, entry.by, CLOSERS, entry.date):
+            why = Message(N_("had none of the roles on {date}"), {"date": entry.date})
+        elif _was_involved(nc, entry.by, entry.date):
+            why = Message(N_("owned or did an action or correction of it"))
+        if why is not None:
+            values = {"person": entry.by, "field": entry.field, "why": why, "roles": _names(CLOSERS)}
+            yield Hit(("amended", index, "by"), values)
+
+
+@rule(
+    "PPL020",
+    "warning",
+    on=Nonconformity,
+    needs_qms=True,
+    title=N_("Acted without any role"),
+    message=N_("{person} {what} on {date}, but had no role at all on that day."),
+    help=N_("Have it done by somebody who serves at the mall, or correct the roles in qms.yaml."),
+    why=N_("Who has left decides nothing any more; a code that is picked by mistake looks like a decision."),
+    source=_MAY + "; ISO 9001:2015, 5.3",
+    example="verifications: [{date: 2025-01-20, by: P-001, result: effective}], whose roles ended on 2024-08-31",
+)
+def acted_with_a_role(nc: Nonconformity, register: Register) -> Iterator[Hit]:
+    """Who verifies, approves a plan or grants an extension has some role on that day; closing has a rule of its own."""
+    found: list[tuple[Route, str | None, str, date]] = [
+        (("verifications", index, "by"), entry.by, N_("verified this"), entry.date)
+        for index, entry in enumerate(nc.verifications)
+    ]
+    found += [
+        (("plans", index, "approved_by"), plan.approved_by, N_("approved the plan"), plan.date)
+        for index, plan in enumerate(nc.plans)
+    ]
+    for route, action in actions_of(nc):
+        for index, extension in enumerate(action.extensions):
+            at: Route = (*route, "extensions", index, "approved_by")
+            found.append((at, extension.approved_by, N_("granted an extension"), extension.date))
+    for at, code, what, day in found:
+        if code in register.people and not any(True for _ in register.roles(code or "", day)):
+            yield Hit(at, {"person": code, "what": Message(what), "date": day})

@@ -159,3 +159,43 @@ declare(
     source="DESIGN.md, writing.py",
     example="a key that is given by an explicit `?` in a bracket of several lines",
 )
+declare(
+    "STP016",
+    "error",
+    title=N_("No action needed, with actions standing"),
+    message=N_("{record} has actions; a plan cannot say at once that none is needed."),
+    help=N_("Approve the plan without --no-action, or cancel the actions first."),
+    why=N_("A plan that says both would look carried out while its actions are open."),
+    source=_LIFE,
+    example="mpp-qms nc plan NC-PERTANAHAN-2024-001 --no-action …, while A1 is open",
+)
+declare(
+    "STP017",
+    "error",
+    title=N_("Verification while a correction is open"),
+    message=N_("{action} of {record} is still open: an effectiveness verified now would not count for the closing."),
+    help=N_("Carry the correction out first, or cancel it with its reason."),
+    why=N_("What is closed as effective must be put right, too."),
+    source="FORMAT.md, What must be there",
+    example="mpp-qms nc verify NC-PERTANAHAN-2024-001 --result effective, while C1 is open",
+)
+declare(
+    "STP018",
+    "error",
+    title=N_("Change of an action before its last change"),
+    message=N_("{action} of {record} was changed on {date}: an earlier entry would change nothing."),
+    help=N_("Enter it with a day on or after that."),
+    why=N_("The latest entry holds; an earlier one would look like a change and be none."),
+    source="FORMAT.md, 5",
+    example="mpp-qms hand-over --from P-021 --to P-022 --date 2024-11-01, after an extension of 2024-11-10",
+)
+declare(
+    "STP019",
+    "error",
+    title=N_("Extension to no later day"),
+    message=N_("{action} of {record} is due on {due}; an extension leads to a later day."),
+    help=N_("Give a later day with --to."),
+    why=N_("An earlier day needs no approval: it is done earlier."),
+    source="FORMAT.md, 5",
+    example="mpp-qms action extend NC-PERTANAHAN-2024-001 A1 --to 2024-12-17, due on 2024-12-18",
+)

@@ -55,6 +55,24 @@ def _is_review(place: Place) -> bool:
     return isinstance(place.record, Review)
 
 
+def _in_order(place: Place, answers: Answers) -> Iterator[Stop]:
+    """What changes an action is dated on or after the last such change: an earlier one would change nothing."""
+    action = place.named
+    days = [entry.date for entry in action.extensions] + [entry.date for entry in action.reassigned]
+    last = max(days, default=None)
+    if last is not None and day_of(answers) < last:
+        yield Stop("STP018", {"action": place.named.id, "record": place.id, "date": last})
+
+
+def _later(place: Place, answers: Answers) -> Iterator[Stop]:
+    """An extension leads to a later day than the one that holds."""
+    from mpp_qms.records.nonconformity import due_on
+
+    due = due_on(place.named, place.register.known)
+    if answers.get("to") is not None and answers["to"] <= due:
+        yield Stop("STP019", {"action": place.named.id, "record": place.id, "due": due})
+
+
 def _add(place: Place, answers: Answers) -> tuple[Edit, ...]:
     review = _is_review(place)
     taken = [action.id for action in (place.record.decisions if review else place.record.actions)]
@@ -103,7 +121,7 @@ REASSIGN = Step(
     options=(TO_PERSON,),
     by=by(N_("Who decides it?"), N_("Who decides it: a staff code.")),
     edits=_reassign,
-    before=(_running, _open, _another_owner),
+    before=(_running, _open, _another_owner, _in_order),
     of_action=True,
 )
 
@@ -155,7 +173,7 @@ STEPS: tuple[Step, ...] = (
         ),
         by=by(N_("Who approves it? (not an owner of it)"), N_("Who approves it: no owner of it.")),
         edits=_extend,
-        before=(_running, _open),
+        before=(_running, _open, _in_order, _later),
         of_action=True,
     ),
     REASSIGN,

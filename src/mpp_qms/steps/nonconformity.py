@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, get_args
 
 from mpp_qms.messages import N_, Message
@@ -11,7 +11,7 @@ from mpp_qms.store.edits import Append, Edit, Put
 from mpp_qms.words import word
 
 if TYPE_CHECKING:
-    from mpp_qms.records.nonconformity import Nonconformity
+    from mpp_qms.records.nonconformity import Nonconformity, Response
     from mpp_qms.records.policy import KindName
 
 KINDS: tuple[KindName, ...] = ("nonconformity",)
@@ -78,7 +78,7 @@ def _closed(place: Place, answers: Answers) -> Iterator[Stop]:
 
 def _something_planned(place: Place, answers: Answers) -> Iterator[Stop]:
     """The plan would count: it has an action of this cycle that is not cancelled, or says why none is needed."""
-    from mpp_qms.records.nonconformity import cancelled, reset_day, taken_on
+    from mpp_qms.records.nonconformity import cancelled, is_open, reset_day, taken_on
 
     nc: Nonconformity = place.record
     known = place.register.known
@@ -90,6 +90,9 @@ def _something_planned(place: Place, answers: Answers) -> Iterator[Stop]:
     )
     if not standing and not answers.get("no_action"):
         yield Stop("STP006", {"record": nc.id}, f"mpp-qms action add {nc.id}")
+    elif standing and answers.get("no_action"):
+        open_ = next((action.id for action in nc.actions if is_open(action, known)), nc.actions[0].id)
+        yield Stop("STP016", {"record": nc.id}, f"mpp-qms action cancel {nc.id} {open_}")
 
 
 def _something_done(place: Place, answers: Answers) -> Iterator[Stop]:
@@ -98,6 +101,11 @@ def _something_done(place: Place, answers: Answers) -> Iterator[Stop]:
 
     nc: Nonconformity = place.record
     life = place.register.life(nc)
+    known = place.register.known
+    undone = next((action.id for action in nc.corrections if is_open(action, known)), None)
+    if answers.get("result") == "effective" and undone is not None:
+        values = {"record": nc.id, "action": undone}
+        yield Stop("STP017", values, f"mpp-qms action done {nc.id} {undone}")
     if life.status in ("implemented", "verified") or not life.running:
         return
     open_ = [action.id for action in nc.actions if is_open(action, place.register.known)]
@@ -150,9 +158,19 @@ def _in_turn(place: Place, answers: Answers) -> Iterator[Stop]:
         why = Message(N_("an answer is waiting for the body's decision"))
     elif answers.get("result") and not waiting:
         why = Message(N_("no answer is waiting for the body's decision"))
+    elif answers.get("next_due") and not answers.get("result") and _undated(nc.external.responses) is None:
+        why = Message(N_("no returned answer lacks the day of the next one"))
     if why is not None:
-        command = f"mpp-qms nc respond {nc.id} --submitted DATE" if answers.get("result") else None
+        option = "--result accepted|returned" if waiting else "--submitted DATE"
+        command = f"mpp-qms nc respond {nc.id} {option}" if nc.external.closed is None else None
         yield Stop("STP011", {"record": nc.id, "why": why}, command)
+
+
+def _undated(responses: Sequence[Response]) -> int | None:
+    """The place of the latest answer, where it was returned without a day for the next one."""
+    last = len(responses) - 1
+    lacks = last >= 0 and responses[last].result == "returned" and responses[last].next_due is None
+    return last if lacks else None
 
 
 def _is_major(place: Place) -> bool:
@@ -249,6 +267,8 @@ def _respond(place: Place, answers: Answers) -> tuple[Edit, ...]:
         edits.append(Put(("external", "responses", last, "result"), answers["result"]))
         if answers.get("next_due"):
             edits.append(Put(("external", "responses", last, "next_due"), answers["next_due"]))
+    elif answers.get("next_due") and (undated := _undated(responses)) is not None:
+        edits.append(Put(("external", "responses", undated, "next_due"), answers["next_due"]))
     if answers.get("closed"):
         edits.append(Put(("external", "closed"), answers["closed"]))
     return tuple(edits)
@@ -403,6 +423,7 @@ STEPS: tuple[Step, ...] = (
                 "choice",
                 choices=_of("Returned", "step"),
                 metavar="cause|plan",
+                labels={"cause": N_("the cause, and the plan with it"), "plan": N_("the plan only")},
             ),
             REASON,
         ),
@@ -482,7 +503,12 @@ STEPS: tuple[Step, ...] = (
         "nc respond",
         KINDS,
         help=N_("The answer to a body's finding: submitted, accepted or returned, closed by the body."),
-        told=N_("{record}: entered what went to the body or came from it."),
+        told=N_("{record}: the next answer to the body is due on {next_due}."),
+        told_of={
+            "submitted": N_("{record}: answer submitted to the body on {submitted}."),
+            "result": N_("{record}: the body's decision on the answer: {result}."),
+            "closed": N_("{record}: closed by the body on {closed}."),
+        },
         options=(
             Option(
                 "submitted",
@@ -501,7 +527,14 @@ STEPS: tuple[Step, ...] = (
                 needed=False,
                 metavar="accepted|returned",
             ),
-            Option("next_due", N_("The day the body wants a new answer."), "", "day", needed=False, metavar="DATE"),
+            Option(
+                "next_due",
+                N_("The day the body wants a new answer."),
+                N_("By which day does the body want a new answer? (YYYY-MM-DD)"),
+                "day",
+                needed=False,
+                metavar="DATE",
+            ),
             Option(
                 "closed",
                 N_("The day the body closed its finding."),
@@ -512,7 +545,7 @@ STEPS: tuple[Step, ...] = (
             ),
         ),
         by=by("", N_("Who enters it; the record holds only the days."), needed=False),
-        one_of=("submitted", "result", "closed"),
+        one_of=("submitted", "result", "next_due", "closed"),
         edits=_respond,
         before=(_in_turn,),
     ),

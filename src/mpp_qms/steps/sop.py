@@ -30,7 +30,17 @@ def _in_force(place: Place, answers: Answers) -> Iterator[Stop]:
 
     day = day_of(answers)
     if not answers.get("revision") and revision_in_force(place.record, day, day) is None:
-        yield Stop("STP014", {"record": place.id, "date": day}, f"mpp-qms sop revise {place.id}")
+        coming = [revision.number for revision in place.record.revisions]
+        command = f"mpp-qms sop read {place.id} --revision {coming[-1]}" if coming else f"mpp-qms sop revise {place.id}"
+        yield Stop("STP014", {"record": place.id, "date": day}, command)
+
+
+def _not_entered_yet(place: Place, answers: Answers) -> Iterator[Stop]:
+    """The same revision is not entered a second time."""
+    for revision in place.record.revisions:
+        if revision.effective is not None and revision.effective == answers.get("effective"):
+            what = Message(N_("revision {number}"), {"number": revision.number})
+            yield Stop("STP009", {"record": place.id, "what": what, "date": revision.effective})
 
 
 def _not_read_yet(place: Place, answers: Answers) -> Iterator[Stop]:
@@ -71,7 +81,7 @@ def _revision(place: Place, answers: Answers) -> str | None:
 
 def _revise(place: Place, answers: Answers) -> tuple[Edit, ...]:
     number = answers.get("number") or next_revision([revision.number for revision in place.record.revisions])
-    approval = entry(date=day_of(answers), by=answers.get("by")) if answers.get("by") else None
+    approval = entry(by=answers.get("by"), date=day_of(answers)) if answers.get("by") else None
     revision = entry(
         number=number,
         approved=approval,
@@ -142,7 +152,7 @@ STEPS: tuple[Step, ...] = (
             when=_is_ours,
         ),
         edits=_revise,
-        before=(_not_withdrawn,),
+        before=(_not_withdrawn, _not_entered_yet),
     ),
     Step(
         "sop review",

@@ -10,7 +10,7 @@ only what no record can show afterwards: that nothing is added to what is over, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
@@ -36,7 +36,7 @@ class Option:
     """Something a step asks for: `--name`, a help text, the question on a terminal.
 
     What is `needed` is asked for where it is missing; what is `offered` is asked for along with it and may stay empty.
-    `when`: it is asked for only in places of which this is true.
+    `when`: it is asked for only in places of which this is true. `labels`: what its choices are called here.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Option:
     offered: bool = False
     many: bool = False
     metavar: str = "TEXT"
+    labels: Mapping[str, str] = field(default_factory=dict)
     when: Callable[[Place], bool] | None = None
 
     @property
@@ -96,7 +97,7 @@ class Step:
     """A step: the words of its command, the kinds of record it is for, and what it does.
 
     `told` says what happened; its places are `record`, `action` and the answers. `of_action`: it names an action of
-    the record. `one_of`: at least one of these options is needed.
+    the record. `one_of`: at least one of these options is needed; `told_of`: what happened, by the one given.
     """
 
     words: str
@@ -109,6 +110,7 @@ class Step:
     by: Option | None = None
     of_action: bool = False
     one_of: tuple[str, ...] = ()
+    told_of: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def asked(self) -> tuple[Option, ...]:
@@ -117,7 +119,7 @@ class Step:
 
     def id_added(self, place: Place, answers: Answers) -> str | None:
         """The id of the action that the step adds; None where it adds none."""
-        added = getattr(self.edits(place, answers)[0], "value", None)
+        added = getattr(next(iter(self.edits(place, answers)), None), "value", None)
         return added.get("id") if isinstance(added, dict) else None
 
 
@@ -160,6 +162,11 @@ def day_of(answers: Answers) -> date:
     """The day of the step."""
     day: date = answers["date"]
     return day
+
+
+def told(step: Step, answers: Answers) -> str:
+    """The sentence that says what happened."""
+    return next((text for name, text in step.told_of.items() if answers.get(name)), step.told)
 
 
 def valued(step: Step, answers: Answers) -> dict[str, object]:
