@@ -15,7 +15,7 @@ import pytest
 import typer
 
 from mpp_qms.cli import exits
-from mpp_qms.cli.exits import Refused, guarded, speak
+from mpp_qms.cli.exits import Refused, guarded, mark_written, speak
 from mpp_qms.cli.out import emit
 from mpp_qms.messages import Message, translator
 from tests.program import DAY, ROOT, environment, run
@@ -210,6 +210,33 @@ def test_3_a_file_that_may_not_be_read(capsys: pytest.CaptureFixture[str]) -> No
 
     assert guarded(refuse, ENGLISH, debug=False) == 3
     assert capsys.readouterr().err == "/mall/qms.yaml: Permission denied; nothing was changed.\n"
+
+
+def test_nobody_is_told_that_nothing_was_changed_where_something_was(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exits.tempfile, "tempdir", str(tmp_path))
+    for error in (KeyboardInterrupt(), PermissionError(13, "Permission denied", "/mall/qms.yaml"), ValueError("x")):
+
+        def fail(error: BaseException = error) -> None:
+            mark_written()
+            raise error
+
+        guarded(fail, ENGLISH, debug=False)
+        told = capsys.readouterr().err
+        assert "nothing was changed" not in told
+        assert "are unchanged" not in told
+        assert re.search("the records (had been|were) changed", told)
+
+    def interrupted() -> int:
+        mark_written()
+        return 130
+
+    assert guarded(interrupted, ENGLISH, debug=False) == 130
+    assert "the records had been changed already" in capsys.readouterr().err
+    # the next run has not changed anything yet
+    assert guarded(lambda: 130, ENGLISH, debug=False) == 130
+    assert "nothing was changed" in capsys.readouterr().err
 
 
 def test_a_result_is_the_code() -> None:

@@ -13,7 +13,16 @@ from pathlib import Path
 import pytest
 
 from mpp_qms.store import changing
-from mpp_qms.store.changing import ChangedMeanwhile, FileChange, Unfinished, recover, unfinished, write, writing
+from mpp_qms.store.changing import (
+    ChangedMeanwhile,
+    FileChange,
+    Recovered,
+    Unfinished,
+    recover,
+    unfinished,
+    write,
+    writing,
+)
 from mpp_qms.store.lock import FOLDER, Busy, locked
 
 
@@ -178,10 +187,10 @@ def test_whoever_comes_next_finishes_it(root: Path, monkeypatch: pytest.MonkeyPa
     assert interrupted_at(number, monkeypatch, root)
     assert unfinished(root)
     with writing(root) as finished:
-        assert set(finished) == {"a.yaml", "b.yaml", "c.yaml"}
+        assert finished == Recovered(("a.yaml", "b.yaml", "c.yaml"))
         assert files(root) == NEW
     with writing(root) as finished:
-        assert finished == ()
+        assert finished == Recovered()
 
 
 def test_a_file_changed_since_stops_the_finishing_and_loses_nothing(
@@ -195,8 +204,66 @@ def test_a_file_changed_since_stops_the_finishing_and_loses_nothing(
     assert files(root)["b.yaml"] == b"b: somebody else\n"
     # put back by hand, it goes on
     (root / "b.yaml").write_bytes(b"b: 1\n")
-    assert recover(root)
+    assert recover(root).paths
     assert files(root) == NEW
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_where_the_files_were_put_back_the_change_is_undone(
+    root: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """As `git checkout .` does, which knows nothing of new files."""
+    assert interrupted_at(number, monkeypatch, root)
+    for path, content in OLD.items():
+        (root / path).write_bytes(content)
+    assert recover(root) == Recovered(("a.yaml", "b.yaml", "c.yaml"), undone=True)
+    assert files(root) == OLD
+    assert not unfinished(root)
+
+
+def test_what_was_put_back_only_in_part_waits_for_the_rest(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert interrupted_at(3, monkeypatch, root)
+    (root / "a.yaml").write_bytes(OLD["a.yaml"])
+    with pytest.raises(Unfinished) as stopped:
+        recover(root)
+    assert stopped.value.path == "b.yaml"
+    (root / "b.yaml").write_bytes(OLD["b.yaml"])
+    assert recover(root).undone
+    assert files(root) == OLD
+
+
+def test_what_was_changed_after_its_turn_keeps_that(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert interrupted_at(2, monkeypatch, root)
+    (root / "a.yaml").write_bytes(b"a: somebody else\n")
+    assert not recover(root).undone
+    assert files(root) == NEW | {"a.yaml": b"a: somebody else\n"}
+
+
+def test_a_name_taken_in_the_last_moment_stops_the_finishing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def take(held: Path, target: Path) -> None:
+        target.write_bytes(b"c: somebody else\n")
+        raise FileExistsError
+
+    monkeypatch.setattr(os, "link", take)
+    with pytest.raises(Unfinished) as stopped:
+        write(root, MOVE)
+    assert stopped.value.path == "c.yaml"
+    assert unfinished(root)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_an_interruption_before_the_first_rename_leaves_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    staged = changing._stage
+
+    def stage(*arguments: object) -> object:
+        os.kill(os.getpid(), signal.SIGINT)
+        return staged(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(changing, "_stage", stage)
+    with pytest.raises(KeyboardInterrupt):
+        write(root, MOVE)
+    assert files(root) == OLD
+    assert not unfinished(root)
 
 
 def test_a_plan_that_nobody_can_read_is_told_not_thrown_away(root: Path) -> None:

@@ -664,7 +664,7 @@ def _plain(node: Node | None) -> object:
     return None if node is None else (node.tag, node.value)
 
 
-def _scalars(node: Node | None) -> list[ScalarNode]:
+def scalars(node: Node | None) -> list[ScalarNode]:
     if isinstance(node, ScalarNode):
         return [node]
     children = [] if node is None else node.value
@@ -672,16 +672,16 @@ def _scalars(node: Node | None) -> list[ScalarNode]:
         scalar
         for child in children
         for one in (child if isinstance(child, tuple) else (child,))
-        for scalar in _scalars(one)
+        for scalar in scalars(one)
     ]
 
 
-def _comments(text: str) -> list[str]:
+def comments(text: str) -> list[str]:
     """Every comment, found anew: what stands from `#` on outside of texts."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = list(text)
     headers = []
-    for scalar in _scalars(compose(text)):
+    for scalar in scalars(compose(text)):
         start, end = scalar.start_mark.index, scalar.end_mark.index
         if scalar.style in ("|", ">"):
             header = text[start:].split("\n", 1)[0]
@@ -699,9 +699,9 @@ def _assert_normal(text: str) -> None:
     assert isinstance(node, MappingNode)
     _assert_layout(node, (), 0)
     assert "\r" not in text
-    kept = [scalar for scalar in _scalars(node) if scalar.style in ("|", ">")]
+    kept = [scalar for scalar in scalars(node) if scalar.style in ("|", ">")]
     lines = text.split("\n")
-    inside = {line for scalar in _scalars(node) for line in range(scalar.start_mark.line + 1, scalar.end_mark.line)}
+    inside = {line for scalar in scalars(node) for line in range(scalar.start_mark.line + 1, scalar.end_mark.line)}
     in_block = {line for scalar in kept for line in range(scalar.start_mark.line + 1, scalar.end_mark.line)}
     assert not [line for number, line in enumerate(lines) if line != line.rstrip(" \t") and number not in in_block]
     assert not [number for number, pair in enumerate(pairwise(lines[:-1])) if pair == ("", "") and number not in inside]
@@ -733,7 +733,7 @@ def test_the_meaning_and_the_comments_of_any_text_stay(text: str) -> None:
     assert result is not None
     assert _plain(compose(result)) == _plain(compose(text))
     assert parse(result) == parse(text)
-    assert _comments(result) == _comments(text)
+    assert comments(result) == comments(text)
 
 
 @given(yaml_texts)

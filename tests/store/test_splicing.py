@@ -187,3 +187,46 @@ def test_a_long_text_is_folded_and_a_text_of_lines_is_a_block() -> None:
 def test_leading_blanks_of_a_text_keep_their_indicator_in_a_file_of_four() -> None:
     found = after("source:\n    kind: x\nid: X\n", Append(("actions",), {"what": "  a\nb"}))
     assert found == "source:\n    kind: x\nid: X\nactions:\n  - what: |4-\n          a\n        b\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        # no comma behind the last entry, nothing behind it in its line
+        ("actions: [\n  {id: A1}\n]\n", "actions: [\n  {id: A1},\n  {id: A2}\n]\n"),
+        # a remark in brackets that hold nothing else
+        ("actions: [  # belum ada\n]\n", "actions: [  # belum ada\n{id: A2}]\n"),
+        # a block that ends with the file: an end of line would become a part of it
+        ("id: |\n  satu", "id: |-\n  satu\nactions:\n  - id: A2"),
+        ("id: |+2\n  satu", "id: |-2\n  satu\nactions:\n  - id: A2"),
+        ("id: >1\n  satu", "id: >1-\n  satu\nactions:\n  - id: A2"),
+    ],
+)
+def test_a_list_goes_where_the_end_of_what_stands_there_is_hard_to_see(before: str, expected: str) -> None:
+    assert after(before, Append(("actions",), {"id": "A2"})) == expected
+
+
+def test_a_remark_stays_in_the_line_of_the_value() -> None:
+    text = "id: X\ntitle: |  # catatan\n  satu\nunit: a\n"
+    assert after(text, Replace(("title",), "baru")) == "id: X\ntitle: baru  # catatan\nunit: a\n"
+    assert after(text, Replace(("title",), "a\nb")) == "id: X\ntitle: |-  # catatan\n  a\n  b\nunit: a\n"
+    assert after("title: lama   # c\n", Replace(("title",), "a\nb")) == "title: |-   # c\n  a\n  b\n"
+    long = "kata " * 30 + "akhir"
+    assert after("title: lama  # c\n", Replace(("title",), long)) == f"title: {long}  # c\n"
+    assert after("title: ~  # c\n", Put(("title",), "a\nb")) == "title: |-  # c\n  a\n  b\n"
+
+
+def test_a_remark_further_in_than_a_block_of_lines_would_be_a_part_of_it() -> None:
+    text = "actions:\n  - id: A1\n      # catatan\n"
+    assert after(text, Append(("actions",), {"what": "a\nb"})) == (
+        'actions:\n  - id: A1\n  - what: "a\\nb"\n      # catatan\n'
+    )
+
+
+def test_a_long_text_in_a_file_moved_in_by_one_column() -> None:
+    found = after("source:\n kind: x\nid: X\n", Put(("source", "ref"), "  a\nb"))
+    assert found == "source:\n kind: x\n ref: |1-\n    a\n  b\nid: X\n"
+
+
+def test_brackets_that_hold_nothing_give_way_to_a_value() -> None:
+    assert after("id: X\ntitle: []\n", Put(("title",), "baru")) == "id: X\ntitle: baru\n"

@@ -128,14 +128,16 @@ def finish(root: Path) -> None:
 
     if not unfinished(root):
         return
-    from mpp_qms.cli.desk import held, sit_down
+    from mpp_qms.cli.desk import desk_at, held
 
-    desk = sit_down(root)
+    desk = desk_at(root)
     try:
         with held(desk):
             pass
     except Refused as refused:
         say(refused.message.show(desk.tr))
+        if refused.help is not None:
+            say(refused.help.show(desk.tr))
     except OSError as error:
         text = N_("A change of several records was broken off and cannot be finished here: {reason}.")
         say(Message(text, {"reason": error.strerror or str(error)}).show(desk.tr))

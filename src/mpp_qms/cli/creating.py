@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mpp_qms.cli.context import Opened
-from mpp_qms.cli.desk import Asked, Desk, committable, held, not_committed
-from mpp_qms.cli.exits import FINE, NO, UNREADABLE, USAGE, Refused, say
+from mpp_qms.cli.desk import Asked, Desk, committable, held, not_committed, putting
+from mpp_qms.cli.exits import FINE, NO, UNREADABLE, USAGE, Refused, mark_written, say
 from mpp_qms.cli.out import emit
 from mpp_qms.messages import N_, Message, translator
 
@@ -31,6 +31,7 @@ class New:
 
 def create(new: New, opened: Opened, asked: Asked) -> int:
     """Write the record, or show it; the exit code. Raises Refused or OSError with nothing left behind."""
+    from mpp_qms.store.changing import FileChange
     from mpp_qms.store.reading import MAX_BYTES
     from mpp_qms.store.rendering import render
     from mpp_qms.store.writing import create as create_file
@@ -68,29 +69,43 @@ def create(new: New, opened: Opened, asked: Asked) -> int:
         committable(opened.root)
     desk = Desk(opened.root, records.qms, records.today, opened.tr)
     with held(desk):
-        id_, path = create_file(opened.root, new.folder, new.prefix, number(), text_of, new.digits, new.beside)
-    told = Message(N_("{id} is written: {path}"), {"id": id_, "path": path})
-    if asked.commit:
-        _commit(opened, id_, path, new, told, told.show(tr))
-    try:
-        answer = {"schema": new.schema, "id": id_, "path": path}
-        emit(json.text(answer) if asked.as_json else told.show(opened.tr) + "\n", None)
-    except OSError as error:
-        if not asked.commit:
+        with putting():
+            id_, path = create_file(opened.root, new.folder, new.prefix, number(), text_of, new.digits, new.beside)
+        beside = new.beside(id_) if new.beside is not None else ()
+        made = (*beside, FileChange(path, None, text_of(id_).encode("utf-8")))
+        told = Message(N_("{id} is written: {path}"), {"id": id_, "path": path})
+        if asked.commit:
+            _commit(opened, made, told, told.show(tr))
+        try:
+            answer = {"schema": new.schema, "id": id_, "path": path}
+            emit(json.text(answer) if asked.as_json else told.show(opened.tr) + "\n", None)
+        except OSError as error:
             # nobody was told the id: whoever tries again must not leave the record there twice
-            (opened.root / path).unlink(missing_ok=True)
-            raise
-        text = N_("It is written, but the answer could not be shown: {reason}.")
-        raise Refused(Message(text, {"reason": error.strerror or str(error)}), UNREADABLE) from None
+            if not asked.commit and _taken_back(opened, made):
+                raise
+            text = N_("It is written, but the answer could not be shown: {reason}.")
+            raise Refused(Message(text, {"reason": error.strerror or str(error)}), UNREADABLE) from None
     return FINE
 
 
-def _commit(opened: Opened, id_: str, path: str, new: New, told: Message, message: str) -> None:
+def _taken_back(opened: Opened, made: Sequence[FileChange]) -> bool:
+    """Whether what was just written could be taken away again, all of it."""
+    from mpp_qms.store.changing import ChangedMeanwhile, FileChange, undisturbed, write
+
+    try:
+        with undisturbed():
+            write(opened.root, [FileChange(change.path, change.after, None) for change in made])
+            mark_written(written=False)
+    except (OSError, ChangedMeanwhile):
+        return False
+    return True
+
+
+def _commit(opened: Opened, made: Sequence[FileChange], told: Message, message: str) -> None:
     from mpp_qms.store.git import GitFailed, commit
 
-    beside = [change.path for change in new.beside(id_)] if new.beside is not None else []
     try:
-        commit(opened.root, [path, *beside], message)
+        commit(opened.root, [change.path for change in made], message)
     except GitFailed as failed:
         raise not_committed(told, failed, opened.tr) from None
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mpp_qms.cli.context import language, root_of, today
-from mpp_qms.cli.exits import FINE, NO, UNREADABLE, USAGE, Refused, near, say, speak
+from mpp_qms.cli.exits import FINE, NO, UNREADABLE, USAGE, Refused, mark_written, near, say, speak
 from mpp_qms.cli.out import emit
 from mpp_qms.messages import N_, Message, Translator, translator
 from mpp_qms.records.ids import meant
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mpp_qms.catalogue import Standard
     from mpp_qms.records.qms import Qms
     from mpp_qms.steps.carry_out import Reason, Rewriting
+    from mpp_qms.store.changing import Recovered
     from mpp_qms.store.repository import Repository
 
 #: So many ids are named where a shortened one means several.
@@ -50,13 +51,26 @@ class Desk:
 
 
 def sit_down(root: Path | None) -> Desk:
-    """Find the records and read qms.yaml, nothing else. Raises Refused, or OSError."""
+    """Find the records and read qms.yaml, nothing else; a change that was broken off is finished first.
+
+    Raises Refused, or OSError.
+    """
+    from mpp_qms.store.changing import unfinished
+
+    found = root_of(root)
+    if unfinished(found):
+        with held(desk_at(found)):
+            pass
+    return desk_at(found)
+
+
+def desk_at(found: Path) -> Desk:
+    """The desk at the records' folder."""
     from mpp_qms.records.kinds import BY_NAME
     from mpp_qms.records.qms import Qms
     from mpp_qms.store.reading import read_record
     from mpp_qms.store.root import ROOT_FILE
 
-    found = root_of(root)
     record = read_record(found, ROOT_FILE, BY_NAME["qms"], None).record
     qms = record if isinstance(record, Qms) else None
     tr = language(sys.argv[1:], qms)
@@ -155,7 +169,8 @@ def make(desk: Desk, asked: Asked, plan: Callable[[], Outcome | list[Reason]]) -
 
     def put(outcome: Outcome) -> None:
         try:
-            write(desk.root, [entry.change for entry in outcome.rewritings])
+            with putting():
+                write(desk.root, [entry.change for entry in outcome.rewritings])
         except ChangedMeanwhile as changed:
             text = N_("{path} was changed by somebody else at this moment; nothing was written. Try again.")
             raise Refused(Message(text, {"path": changed.path}), UNREADABLE) from None
@@ -173,8 +188,8 @@ def held(desk: Desk) -> Iterator[None]:
     from mpp_qms.store.lock import Busy
 
     try:
-        with writing(desk.root) as finished:
-            tell_finished(finished, desk.tr)
+        with writing(desk.root) as recovered:
+            _tell_recovered(recovered, desk.tr)
             yield
     except Busy:
         text = N_("Somebody else is writing in these records and does not finish; nothing was changed. Try again.")
@@ -183,11 +198,24 @@ def held(desk: Desk) -> Iterator[None]:
         raise stands_still(stuck) from None
 
 
-def tell_finished(finished: Sequence[str], tr: Translator) -> None:
-    """Say that a change somebody began was finished."""
-    if finished:
-        text = N_("A change that was broken off has been finished: {paths}.")
-        say(Message(text, {"paths": tuple(finished)}).show(tr))
+@contextmanager
+def putting() -> Iterator[None]:
+    """Write records in here: Ctrl-C waits, and whatever goes wrong afterwards, nobody is told that nothing was changed."""
+    from mpp_qms.store.changing import undisturbed
+
+    with undisturbed():
+        yield
+        mark_written()
+
+
+def _tell_recovered(recovered: Recovered, tr: Translator) -> None:
+    """Say that a change somebody began was finished, or undone."""
+    if not recovered.paths:
+        return
+    text = N_("A change that was broken off has been finished: {paths}.")
+    if recovered.undone:
+        text = N_("A change that was broken off has been undone, as files of it were put back: {paths}.")
+    say(Message(text, {"paths": recovered.paths}).show(tr))
 
 
 def stands_still(stuck: Any) -> Refused:

@@ -19,6 +19,8 @@ FINE, NO, USAGE, UNREADABLE, DEFECT, INTERRUPTED = 0, 1, 2, 3, 70, 130
 
 #: The language of stderr, once the records have told it (qms.yaml, language).
 _reader: ContextVar[Translate | None] = ContextVar("reader", default=None)
+#: Whether this command has changed records: from then on nobody is told that nothing was changed.
+_written: ContextVar[bool] = ContextVar("written", default=False)
 
 
 class Refused(Exception):  # noqa: N818 (what only a person can settle, with its exit code)
@@ -35,11 +37,19 @@ def speak(tr: Translate) -> None:
     _reader.set(tr)
 
 
+def mark_written(*, written: bool = True) -> None:
+    """From here on this command has changed records (or, where it took everything back, has not)."""
+    _written.set(written)
+
+
 def guarded(action: Callable[[], Any], tr: Translate, *, debug: bool) -> int:
     """Run a command; whatever comes out of it is an exit code and, on stderr, one sentence."""
-    told = _reader.set(None)
+    told, changed = _reader.set(None), _written.set(False)
     try:
         result = action()
+        if result == INTERRUPTED:
+            # typer takes the signal for itself
+            return _ended(KeyboardInterrupt(), _reader.get() or tr, debug=debug)
         if sys.stdout is not None:
             sys.stdout.flush()
     except SystemExit as left:
@@ -52,9 +62,7 @@ def guarded(action: Callable[[], Any], tr: Translate, *, debug: bool) -> int:
         return _ended(error, _reader.get() or tr, debug=debug)
     finally:
         _reader.reset(told)
-    if result == INTERRUPTED:
-        # typer takes the signal for itself
-        return _ended(KeyboardInterrupt(), tr, debug=debug)
+        _written.reset(changed)
     return result if isinstance(result, int) else FINE
 
 
@@ -68,7 +76,8 @@ def _ended(error: BaseException, tr: Translate, *, debug: bool) -> int:
     if isinstance(error, typer.Exit):
         return error.exit_code
     if isinstance(error, (KeyboardInterrupt, typer.Abort)):
-        say(tr(N_("Interrupted; nothing was changed.")))
+        interrupted = N_("Interrupted; the records had been changed already.")
+        say(tr(interrupted if _written.get() else N_("Interrupted; nothing was changed.")))
         return INTERRUPTED
     if isinstance(error, BrokenPipeError):
         silence()
@@ -77,6 +86,8 @@ def _ended(error: BaseException, tr: Translate, *, debug: bool) -> int:
         if debug:
             traceback.print_exception(error)
         text = N_("{path}: {reason}; nothing was changed.")
+        if _written.get():
+            text = N_("{path}: {reason}; the records had been changed already.")
         say(Message(text, {"path": error.filename or "-", "reason": error.strerror or str(error)}).show(tr))
         return UNREADABLE
     if _is_usage(error):
@@ -172,10 +183,10 @@ def _defect(error: BaseException, tr: Translate, *, debug: bool) -> int:
         with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as stream:
             stream.write(trace)
     values = {"error": type(error).__name__, "log": log}
-    say(
-        Message(
-            N_("A defect in mpp-qms ({error}); your records are unchanged. Please report it with this log: {log}"),
-            values,
-        ).show(tr)
-    )
+    text = N_("A defect in mpp-qms ({error}); your records are unchanged. Please report it with this log: {log}")
+    if _written.get():
+        text = N_(
+            "A defect in mpp-qms ({error}), after the records were changed. Please report it with this log: {log}"
+        )
+    say(Message(text, values).show(tr))
     return DEFECT

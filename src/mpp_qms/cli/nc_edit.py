@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mpp_qms.cli import options
-from mpp_qms.cli.desk import Desk, held, record_meant, sit_down
+from mpp_qms.cli.desk import Desk, held, putting, record_meant, sit_down
 from mpp_qms.cli.exits import FINE, NO, UNREADABLE, Refused, say
 from mpp_qms.cli.out import emit
 from mpp_qms.messages import N_, Message
@@ -135,7 +135,7 @@ def _save(desk: Desk, path: str, before: bytes, after: bytes, draft: Path) -> in
     from mpp_qms.store.changing import ChangedMeanwhile, FileChange, write
 
     try:
-        with held(desk):
+        with held(desk), putting():
             write(desk.root, [FileChange(path, before, after)])
     except ChangedMeanwhile:
         text = N_("{path} was changed by somebody else meanwhile; nothing was saved. The draft stays here: {draft}")

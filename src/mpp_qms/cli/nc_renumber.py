@@ -8,7 +8,7 @@ import typer
 from mpp_qms.cli import completing, options
 from mpp_qms.cli.answers import DATE, value_of
 from mpp_qms.cli.desk import Asked, Desk, Outcome, make, record_meant, refuse_all, sit_down, text_of, unreadable
-from mpp_qms.cli.exits import Refused
+from mpp_qms.cli.exits import Refused, say
 from mpp_qms.messages import N_, Message
 
 if TYPE_CHECKING:
@@ -126,24 +126,26 @@ def _plan(desk: Desk, path: str, new: str | None, repository: "Repository", amen
     else:
         rewritings = [Rewriting(new_path, None, after, was=path), Rewriting(path, text, None)]
         theirs = ()
-    naming = []
+    naming, unread = [], 0
     for file in repository.files:
         if file.path == path or file.kind is None or file.path in twins:
             continue
         try:
             other = (desk.root / file.path).read_bytes().decode("utf-8")
-        except (OSError, UnicodeDecodeError):
-            continue  # unread, and told by check
+        except (FileNotFoundError, IsADirectoryError, UnicodeDecodeError):
+            # no text there, and told by check; any other trouble stops it all
+            unread += 1
+            continue
         if mentions(old).search(other):
             if (twins or versions is not None) and file.path not in theirs:
                 naming.append(file.path)
             else:
                 rewritings.append(Rewriting(file.path, other, renamed(other, old, target)))
-    note = (
-        Message(N_("{new} is what came with the other branch. Now: git add, and commit the merge."), {"new": target})
-        if versions
-        else None
-    )
+    if unread:
+        left = N_("Warning: {count} records could not be read; they may still name {old}.")
+        say(Message(left, {"count": unread, "old": old}).show(desk.tr))
+    merged = N_("{new} is what came with the other branch. Now: git add, and commit the merge.")
+    note = Message(merged, {"new": target}) if versions is not None else None
     if naming:
         text_ = N_("These name {old}, and only a person knows which of the two they mean: {paths}.")
         note = Message(text_, {"old": old, "paths": tuple(naming)})

@@ -59,6 +59,14 @@ class Unfinished(Exception):  # noqa: N818 (a person settles it)
 
 
 @dataclass(frozen=True, slots=True)
+class Recovered:
+    """What waited to be finished: the paths it concerned, none where nothing waited; undone rather than finished."""
+
+    paths: tuple[str, ...] = ()
+    undone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Planned:
     """One rename of a plan: hashes of the contents (None: no file), and the hidden name that holds the new content."""
 
@@ -75,31 +83,31 @@ def write(root: Path, changes: Sequence[FileChange]) -> None:
     still after it was decided.
     """
     changes = [change for change in changes if change.before != change.after]
-    _sweep({(root / change.path).parent for change in changes})
+    _sweep({root / FOLDER, *((root / change.path).parent for change in changes)})
     for change in changes:
         _check(root, change.path, _hash(change.before))
         if change.before is not None and not os.access(root / change.path, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(root / change.path))
     made: list[Path] = []
     planned: list[_Planned] = []
-    try:
-        for change in changes:
-            # one by one: what is staged must be known when the next fails
-            planned.append(_stage(root, change, made))  # noqa: PERF401
-        for change in changes:
-            # what took place while the new contents were written
-            _check(root, change.path, _hash(change.before))
-        with _undisturbed():
+    with undisturbed() as interrupted:
+        try:
+            for change in changes:
+                # one by one: what is staged must be known when the next fails
+                planned.append(_stage(root, change, made))  # noqa: PERF401
+            for change in changes:
+                # what took place while the new contents were written
+                _check(root, change.path, _hash(change.before))
+            if interrupted:
+                raise KeyboardInterrupt
             if len(planned) > 1:
                 _decide(root, planned)
             elif planned:
                 _rename(root, planned[0])
-    except BaseException:
-        if not (root / FOLDER / PLAN).exists():
+        except BaseException:
             _discard(root, planned, made)
-        raise
-    if len(planned) > 1:
-        with _undisturbed():
+            raise
+        if len(planned) > 1:
             _finish(root, planned)
 
 
@@ -108,27 +116,30 @@ def unfinished(root: Path) -> bool:
     return (root / FOLDER / PLAN).exists()
 
 
-def recover(root: Path) -> tuple[str, ...]:
-    """Finish a change that was decided but not finished; the paths it concerned, none where there was none.
+def recover(root: Path) -> Recovered:
+    """Finish a change that was decided but not finished.
 
-    Raises Unfinished where somebody has changed one of its files since.
+    Where somebody has put its files back meanwhile (git checkout) and the new contents are gone, it is undone. Raises
+    Unfinished where neither can be, because somebody has changed one of its files since.
     """
     plan = root / FOLDER / PLAN
     try:
         entries = json.loads(plan.read_text(encoding="utf-8"))["files"]
     except FileNotFoundError:
-        return ()
+        return Recovered()
     except (ValueError, KeyError, TypeError):
         raise Unfinished(f"{FOLDER}/{PLAN}", "?") from None
     planned = [_Planned(**entry) for entry in entries]
-    with _undisturbed():
-        _finish(root, planned)
-    return tuple(entry.path for entry in planned)
+    with undisturbed():
+        undone = _put_back(root, planned)
+        if not undone:
+            _finish(root, planned)
+    return Recovered(tuple(entry.path for entry in planned), undone=undone)
 
 
 @contextmanager
-def writing(root: Path) -> Iterator[tuple[str, ...]]:
-    """Hold the lock, with whatever waited to be finished finished; the paths that concerned.
+def writing(root: Path) -> Iterator[Recovered]:
+    """Hold the lock, with whatever waited to be finished finished; what that was.
 
     Raises Busy, Unfinished, or OSError where nothing can be written there.
     """
@@ -205,6 +216,7 @@ def _make_folder(root: Path, folder: Path, made: list[Path]) -> None:
                 raise
             above.mkdir()
             made.append(above)
+            sync_folder(above.parent)
         else:
             if not stat.S_ISDIR(mode):
                 raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(above))
@@ -246,21 +258,59 @@ def _decide(root: Path, planned: Sequence[_Planned]) -> None:
 def _finish(root: Path, planned: Sequence[_Planned]) -> None:
     """Make every rename of the plan that is not made yet, then take the plan away."""
     for entry in planned:
-        try:
+        with _settled_later(entry.path):
             found = _hash(read_bytes(root, entry.path))
-            if found not in (entry.before, entry.after):
-                # somebody wrote there since: neither text may be lost
-                raise Unfinished(entry.path, "")
-            if found != entry.after:
+            if found == entry.before:
                 _rename(root, entry)
-        except OSError as error:
-            raise Unfinished(entry.path, error.strerror or str(error)) from error
+            elif found != entry.after and not _gone(root, entry):
+                # somebody wrote there before its turn: neither text may be lost
+                raise Unfinished(entry.path, "")
+    _close(root, planned)
+
+
+def _put_back(root: Path, planned: Sequence[_Planned]) -> bool:
+    """Undo a plan that cannot be finished: a file of it stands as before, and its new content is gone.
+
+    False where it can be finished, Unfinished where there is a file that somebody has to put back, too.
+    """
+    with _settled_later(f"{FOLDER}/{PLAN}"):
+        found = {entry.path: _hash(read_bytes(root, entry.path)) for entry in planned}
+    if not any(found[entry.path] == entry.before and _gone(root, entry) for entry in planned):
+        return False
+    made = [entry for entry in planned if entry.before is None and found[entry.path] == entry.after]
+    for entry in planned:
+        if entry not in made and found[entry.path] != entry.before:
+            raise Unfinished(entry.path, "")
+    for entry in made:
+        with _settled_later(entry.path):
+            (root / entry.path).unlink()
+            sync_folder((root / entry.path).parent)
+    _close(root, planned)
+    return True
+
+
+def _gone(root: Path, entry: _Planned) -> bool:
+    """Whether the new content is not under its hidden name any more: it took its place, or somebody swept it away."""
+    return entry.held is not None and not os.path.lexists(root / entry.held)
+
+
+def _close(root: Path, planned: Sequence[_Planned]) -> None:
+    """Take the plan away, after what it speaks of."""
     _discard(root, planned, ())
-    try:
+    with _settled_later(f"{FOLDER}/{PLAN}"):
         (root / FOLDER / PLAN).unlink()
         sync_folder(root / FOLDER)
+
+
+@contextmanager
+def _settled_later(path: str) -> Iterator[None]:
+    """Whatever goes wrong in here leaves a decided change to the next command."""
+    try:
+        yield
     except OSError as error:
-        raise Unfinished(f"{FOLDER}/{PLAN}", error.strerror or str(error)) from error
+        raise Unfinished(path, error.strerror or str(error)) from error
+    except ChangedMeanwhile:
+        raise Unfinished(path, "") from None
 
 
 def _rename(root: Path, entry: _Planned) -> None:
@@ -306,14 +356,14 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Ctrl-C waits: between the first and the last rename it would leave work to the next command."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
+def undisturbed() -> Iterator[list[int]]:
+    """Ctrl-C does nothing in here but to be noted: halfway it would leave work to the next command."""
     asked: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
     before = signal.signal(signal.SIGINT, lambda number, frame: asked.append(number))  # noqa: ARG005
     try:
-        yield
+        yield asked
     finally:
         signal.signal(signal.SIGINT, before)

@@ -17,7 +17,7 @@ FOLDER = ".mpp-qms"
 #: Seconds that a writer waits for another; each holds the lock for some tenths of a second.
 PATIENCE = 30.0
 #: What git need not know: everything here but what the mall puts here itself.
-_IGNORED = "lock\nlock.holder\nchange\ndrafts/\n.gitignore\n"
+_IGNORED = "lock\nlock.holder\nchange\n*.tmp\ndrafts/\n.gitignore\n"
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP)
 
 
@@ -46,19 +46,24 @@ def locked(root: Path, patience: float = PATIENCE) -> Iterator[None]:
     try:
         yield
     finally:
-        lock.release()
+        # what was done is done; at the latest the end of the process frees it
+        with contextlib.suppress(OSError):
+            lock.release()
 
 
 def own_folder(root: Path) -> Path:
     """The program's own folder in the records, made where it is missing."""
     folder = root / FOLDER
-    try:
+    with contextlib.suppress(FileExistsError):
         folder.mkdir()
-    except FileExistsError:
-        return folder
-    with (
-        contextlib.suppress(FileExistsError),
-        (folder / ".gitignore").open("x", encoding="utf-8", newline="\n") as file,
-    ):
-        file.write(_IGNORED)
+    ignored = folder / ".gitignore"
+    if not ignored.exists():
+        try:
+            with contextlib.suppress(FileExistsError), ignored.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(_IGNORED)
+        except OSError:
+            # half of it would stay for good
+            with contextlib.suppress(OSError):
+                ignored.unlink()
+            raise
     return folder

@@ -4,6 +4,9 @@ An edit names a route and a value. Every byte outside the lines that have to cha
 lines, quoting, order, indentation, line endings. A new entry takes after its neighbours: block or flow, the column of
 their dashes, the step of the file. The result is parsed again and compared with what the edits should have made of
 the data; where it is not exactly that, or the place cannot be found safely, there is no result.
+
+There is none in texts as hardly anybody writes them: beside a key without its colon (`? key`, `{key, …}`), in a pair in
+brackets without braces (`[key: value]`), and for a single value in the place of brackets that hold only a remark.
 """
 
 from __future__ import annotations
@@ -42,6 +45,12 @@ def edited(text: str, edits: Sequence[Edit], order: Order) -> str | None:
 
     `text` has no byte order mark and is one that `yaml_text.parse` accepts.
     """
+    # a remark further in than a block of lines, or blank lines behind one, would be taken for a part of it
+    return _spliced(text, edits, order, blocks=True) or _spliced(text, edits, order, blocks=False)
+
+
+def _spliced(text: str, edits: Sequence[Edit], order: Order, *, blocks: bool) -> str | None:
+    """The text after some edits, with texts of several lines as blocks or in quotes."""
     try:
         wanted = _plain(compose(text))
         for edit in edits:
@@ -49,9 +58,10 @@ def edited(text: str, edits: Sequence[Edit], order: Order) -> str | None:
             root = compose(text)
             if not isinstance(root, MappingNode):
                 return None
-            for cut in sorted(
-                _Splicer(text, root, order).cuts(edit), key=lambda cut: (cut.start, cut.end), reverse=True
-            ):
+            cuts = _Splicer(text, root, order, blocks).cuts(edit)
+            cuts.sort(key=lambda cut: (cut.start, cut.end))
+            # from behind; of two in one place the later goes behind the earlier
+            for cut in reversed(cuts):
                 text = text[: cut.start] + cut.text + text[cut.end :]
         # last of all: whatever was overlooked above shows here
         return text if _plain(compose(text)) == wanted else None
@@ -93,7 +103,7 @@ def _applied(data: Any, edit: Edit) -> Any:
         if isinstance(found, dict) and isinstance(step, str):
             if step not in found and (rest or isinstance(edit, Replace)):
                 raise _Unsafe
-            if isinstance(edit, Put) and not rest and found.get(step) is not None:
+            if isinstance(edit, Put) and not rest and found.get(step) not in (None, [], {}):
                 raise _Unsafe
             return {**found, step: inner(found.get(step), rest)}
         if isinstance(found, list) and isinstance(step, int) and step < len(found):
@@ -110,6 +120,7 @@ class _Splicer:
     text: str
     root: MappingNode
     order: Order
+    blocks: bool
 
     def cuts(self, edit: Edit) -> list[_Cut]:
         """What changes in the text."""
@@ -212,8 +223,8 @@ class _Splicer:
             for item in node.value:
                 yield from self._walk(item)
 
-    def _steps(self) -> tuple[int, int]:
-        """Columns a mapping, and the dashes of a list, are moved in below their key; two where the file shows none."""
+    def _emitter(self) -> _Emitter:
+        """Writes as the file does; what it does not show is moved in by two columns."""
         mapping, dash = 2, 2
         pairs = list(self._walk(self.root))
         for parent, value in reversed(pairs):
@@ -222,24 +233,28 @@ class _Splicer:
                 mapping = max(moved, 1)
             else:
                 dash = max(moved, 0)
-        return mapping, dash
+        return _Emitter(mapping, dash, self.blocks)
 
     # --- the edits ---
 
-    def _lines_at(self, index: int, lines: list[str]) -> _Cut:
-        """New lines in front of the line that begins at `index`, or at the end of a text without a last newline."""
-        newline = self._newline()
-        body = newline.join(lines)
-        at_end = index == len(self.text) and self.text[-1:] not in ("\n", "\r")
-        return _Cut(index, index, newline + body if at_end else body + newline)
-
-    def _after_node(self, node: Node) -> int:
-        """Where the line after a node in block style begins; only blanks and a remark may follow the node."""
-        end = self._end(node)
+    def _lines_after(self, node: Node, lines: list[str]) -> list[_Cut]:
+        """New lines after those of a node in block style; only blanks and a remark may follow the node in its line."""
+        end, newline = self._end(node), self._newline()
         rest = self.text[end : self._line_end(end)]
         if rest.strip() and not rest.lstrip().startswith("#"):
             raise _Unsafe
-        return self._next_line(end)
+        index = self._next_line(end)
+        body = newline.join(lines)
+        if index < len(self.text) or self.text[-1:] in ("\n", "\r"):
+            return [_Cut(index, index, body + newline)]
+        leaf = self._last_leaf(node)
+        cuts = [_Cut(index, index, newline + body)]
+        if isinstance(leaf, ScalarNode) and leaf.style in ("|", ">") and not leaf.value.endswith("\n"):
+            # a block that ends with the file has no end of line; so that it gets none, it has to say so
+            match = re.compile(r"([|>][1-9]?)[+-]?([1-9]?)").match(self.text, leaf.start_mark.index)
+            assert match is not None
+            cuts.append(_Cut(*match.span(), f"{match[1]}-{match[2]}"))
+        return cuts
 
     def _append(self, found: SequenceNode, value: Any, *, flow: bool) -> list[_Cut]:
         if flow or self._in_brackets(found):
@@ -250,14 +265,12 @@ class _Splicer:
         if gap < 2 or self.text[self._line_start(last.start_mark.index) :][column : column + 1] != "-":
             # nothing stands behind the dash, or what belongs to it begins in the next line
             gap = 2
-        step, dash = self._steps()
-        emitter = _Emitter(step, dash)
         flowing = _flow(value)
         if self._in_brackets(last) and isinstance(value, Mapping) and column + gap + len(flowing) <= WIDTH:
             lines = [" " * column + "-" + " " * (gap - 1) + flowing]
         else:
-            lines = emitter.item(value, column, gap)
-        return [self._lines_at(self._after_node(last), lines)]
+            lines = self._emitter().item(value, column, gap)
+        return self._lines_after(last, lines)
 
     def _new_key(self, parent: MappingNode, route: Route, value: Any, *, flow: bool) -> list[_Cut]:
         key = str(route[-1])
@@ -270,8 +283,8 @@ class _Splicer:
         if flow:
             entry = f"{key}: {_flow(value)}"
             return self._after_in_brackets(parent, before[1], before[0].start_mark.index, entry)
-        lines = _Emitter(*self._steps()).key(key, value, parent.start_mark.column)
-        return [self._lines_at(self._after_node(before[1]), lines)]
+        lines = self._emitter().key(key, value, parent.start_mark.column)
+        return self._lines_after(before[1], lines)
 
     def _before(self, parent: MappingNode, route: Route) -> tuple[ScalarNode, Node]:
         """The pair after which a new key stands: the last one of those that come before it in the standard order."""
@@ -311,32 +324,55 @@ class _Splicer:
         """A value where nothing (`key:`, `~`, `null`, `[]`, `{}`) stood."""
         key, nothing = pair
         start, end = nothing.start_mark.index, nothing.end_mark.index
+        if "#" in self.text[start:end]:
+            # a remark in empty brackets stays where it is
+            if isinstance(value, Mapping) != isinstance(nothing, MappingNode) or _is_plain_scalar(value):
+                raise _Unsafe
+            return [_Cut(end - 1, end - 1, _flow(value)[1:-1])]
         if flow:
             blank = "" if end > start or self.text[start - 1].isspace() else " "
             return [_Cut(start, end, blank + _flow(value))]
         if _is_plain_scalar(value):
-            lines = _Emitter(*self._steps()).key(key.value, value, parent.start_mark.column)
-            text = self._newline().join(lines)[parent.start_mark.column + len(key.value) + 2 :]
-            if len(lines) > 1 or re.search(r"[:?] *\Z", self.text[key.start_mark.index : start]) is None:
+            if re.search(r"[:?] *\Z", self.text[key.start_mark.index : start]) is None:
                 raise _Unsafe
-            return [_Cut(start, end, text if end > start else f" {text}")]
+            cut = self._scalar(start, end, value, parent)
+            return [cut if end > start else cut._replace(text=f" {cut.text}")]
         while start and end > start and self.text[start - 1] in " \t":
             start -= 1
-        lines = _Emitter(*self._steps()).key(key.value, value, parent.start_mark.column)[1:]
+        lines = self._emitter().key(key.value, value, parent.start_mark.column)[1:]
         cuts = [_Cut(start, end, "")] if end > start else []
-        return [*cuts, self._lines_at(self._after_node(nothing), lines)]
+        return [*cuts, *self._lines_after(nothing, lines)]
 
     def _replace(self, node: Node, value: Any, parent: Node, *, flow: bool) -> list[_Cut]:
         if not isinstance(node, ScalarNode) or not _is_plain_scalar(value):
             raise _Unsafe
         start, end = node.start_mark.index, self._end(node)
+        remark = ""
+        if node.style in ("|", ">"):
+            # what is said behind the sign of a block stays behind what takes its place
+            header = self.text[start : self._line_end(start)]
+            remark = header[len(re.split(r"[ \t]+#", header, maxsplit=1)[0]) :]
         text = _quoted_as(node, value)
         if text is None and (flow or isinstance(parent, SequenceNode)):
             text = _flow(value)
-        if text is None:
-            lines = _Emitter(*self._steps()).key("k", value, parent.start_mark.column)
-            text = self._newline().join(lines)[parent.start_mark.column + 3 :]
-        return [_Cut(start, end, text if end > start else f" {text}")]
+        line = None if text is None else _Cut(start, end, text + remark)
+        cut = line or self._scalar(start, end, value, parent, remark)
+        return [cut if end > start else cut._replace(text=f" {cut.text}")]
+
+    def _scalar(self, start: int, end: int, value: Any, parent: Node, remark: str = "") -> _Cut:
+        """A value of a key in block style, from `start` on; a remark stays in the line where the value begins."""
+        if not remark:
+            line_end = self._line_end(end)
+            remark, end = self.text[end:line_end], line_end
+        first, *rest = self._emitter().key("k", value, parent.start_mark.column)
+        first = first[parent.start_mark.column + 3 :]
+        if rest:
+            # the pure parser takes no tab behind the sign of a block
+            blanks = len(remark) - len(remark.lstrip())
+            remark = " " * blanks + remark[blanks:] if remark.strip() else ""
+            if remark and not first.startswith("|"):
+                first, rest = _flow(value), []
+        return _Cut(start, end, self._newline().join([first + remark, *rest]))
 
 
 def _is_nothing(node: Node) -> bool:
@@ -386,10 +422,14 @@ _FlowDumper.add_representer(str, _flow_text)
 
 @dataclass(frozen=True, slots=True)
 class _Emitter:
-    """Writes values in block style; `step` and `dash`: columns a mapping, and a list's dashes, are moved in."""
+    """Writes values in block style; `step` and `dash`: columns a mapping, and a list's dashes, are moved in.
+
+    `blocks`: texts of several lines are written as blocks.
+    """
 
     step: int
     dash: int
+    blocks: bool
 
     def key(self, key: str, value: Any, column: int) -> list[str]:
         """The lines of a key and its value, in a mapping at a column."""
@@ -400,7 +440,7 @@ class _Emitter:
             return [head, *(line for item in value for line in self.item(item, column + self.dash, 2))]
         if isinstance(value, (Mapping, list, tuple)):
             return [f"{head} {_flow(value)}"]
-        first, *rest = _scalar(value, self.step, column)
+        first, *rest = self._scalar(value, self.step, column)
         return [f"{head} {first}", *rest]
 
     def mapping(self, value: Mapping[str, Any], column: int) -> list[str]:
@@ -415,16 +455,17 @@ class _Emitter:
             return [dash + first.lstrip(" "), *rest]
         if isinstance(value, (Mapping, list, tuple)):
             return [dash + _flow(value)]
-        first, *rest = _scalar(value, gap, column)
+        first, *rest = self._scalar(value, gap, column)
         return [dash + first, *rest]
 
-
-def _scalar(value: Any, inner: int, column: int) -> list[str]:
-    """The lines of a text, number or day whose further lines stand `inner` columns in from `column`."""
-    width = max(WIDTH - column, 40)
-    text: str = yaml.dump({"k": value}, Dumper=Dumper, allow_unicode=True, width=width, indent=max(inner, 2))
-    lines = text.removesuffix("\n").split("\n")
-    moved = " " * (column + inner - max(inner, 2))
-    if inner < 2 and len(lines) > 1:
-        raise _Unsafe
-    return [lines[0].removeprefix("k: "), *(moved + line if line.strip() else line for line in lines[1:])]
+    def _scalar(self, value: Any, inner: int, column: int) -> list[str]:
+        """The lines of a text, number or day whose further lines stand `inner` columns in from `column`."""
+        if not self.blocks and isinstance(value, str) and "\n" in value:
+            return [_flow(value)]
+        width = max(WIDTH - column, 40)
+        least = max(inner, 2)  # PyYAML writes no less
+        text: str = yaml.dump({"k": value}, Dumper=Dumper, allow_unicode=True, width=width, indent=least)
+        first, *rest = text.removesuffix("\n").removeprefix("k: ").split("\n")
+        first = re.sub(rf"\A([|>]){least}", rf"\g<1>{inner}", first)
+        moved = " " * column
+        return [first, *(moved + line[least - inner :] if line.strip() else line for line in rest)]
