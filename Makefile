@@ -64,7 +64,7 @@ messages: $(VENV)/installed-dev ## bring the translations up to date with the co
 	$(BIN)/python -m tests.messages update
 
 readme: $(VENV)/installed-dev $(MO) ## renew the program's output shown in the README and the golden files
-	RENEW=1 $(BIN)/pytest -n auto tests/test_readme.py tests/views/test_golden.py
+	RENEW=1 $(BIN)/pytest -n auto tests/test_readme.py tests/views/test_golden.py tests/views/test_ci_formats.py
 
 clean: ## remove what was built
 	rm -rf $(VENV) .venv-oldest dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis benchmarks/data $(MO)

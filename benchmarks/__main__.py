@@ -20,6 +20,7 @@ from pathlib import Path
 
 from benchmarks import generate
 from benchmarks.measure import Commands, Runs, Task, ratio, side_by_side
+from mpp_qms.dates import add_months
 
 ROOT = Path(__file__).parents[1]
 # two runs at once must not share a folder
@@ -287,6 +288,21 @@ def steps(size: Size) -> list[Row]:
     ]
 
 
+def over_time(size: Size) -> list[Row]:
+    """`trend` over two years, against one `audit`."""
+    folder = _records(size.records)
+    since = add_months(generate.AS_OF, -23).isoformat()
+    runs = side_by_side(
+        {
+            "trend": Task(_mpp_qms("trend", "--since", since), folder),
+            "audit": Task(_mpp_qms("audit", "--visit", generate.VISIT.isoformat()), folder),
+        },
+        size.rounds,
+    )
+    what = f"`trend` over 24 months of {size.records:,} records, to one `audit`"
+    return [_at_most(what, runs["trend"], runs["audit"], 2.0)]
+
+
 PARTS: dict[str, Callable[[Size], list[Row]]] = {
     "main": main_job,
     "growth": growth,
@@ -295,6 +311,7 @@ PARTS: dict[str, Callable[[Size], list[Row]]] = {
     "check-jsonschema": check_jsonschema,
     "start-up": start_up,
     "steps": steps,
+    "trend": over_time,
 }
 
 

@@ -50,7 +50,7 @@ def in_code() -> dict[str, list[tuple[str, int]]]:
             found.setdefault(text, []).append((f"src/mpp_qms/{name}", line))
     descriptions: list[str] = []
     for kind in KINDS:
-        json_schema(kind.model, lambda text: descriptions.append(text) or text)  # type: ignore[func-returns-value]
+        json_schema(kind.model, lambda text: descriptions.append(text) or text, kind.title)  # type: ignore[func-returns-value]
     for text in descriptions:
         found.setdefault(text, [("src/mpp_qms/records", 0)])
     return found

@@ -58,3 +58,11 @@ def test_indonesian_is_in_the_wheel(installed: Path, tmp_path: Path) -> None:
 def test_check_works_on_records_elsewhere(installed: Path, tmp_path: Path) -> None:
     done = run(installed, tmp_path, "check", "--root", str(ROOT / "records"))
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_new_repository_begins_from_the_wheel(installed: Path, tmp_path: Path) -> None:
+    words = ["--organisation", "M", "--operator", "a", "--ci", "github", "--ci", "gitlab", "--ci", "pre-commit"]
+    for language in ("id", "en"):
+        done = run(installed, tmp_path, "init", language, *words, "--language", language)
+        assert done.returncode == 0, done.stderr
+        assert run(installed, tmp_path / language, "check", "--strict").returncode == 0

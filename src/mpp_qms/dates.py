@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 #: Days outside these years are refused, so that no arithmetic below can leave the calendar.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+
+#: How a stretch of time is cut up.
+Every = Literal["month", "quarter"]
 
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?")
@@ -110,3 +114,12 @@ def next_quarter(quarter: Quarter) -> Quarter:
 def previous_quarter(quarter: Quarter) -> Quarter:
     """The calendar quarter before `quarter`."""
     return quarter_of(add_days(quarter.start, -1))
+
+
+def spans_of(since: date, until: date, every: Every) -> Iterator[tuple[date, date]]:
+    """The first and the last day of each month or quarter from the one that holds `since`; the last ends with `until`."""
+    day = since
+    while day <= until:
+        first, last = (date(day.year, day.month, 1), end_of_month(day)) if every == "month" else quarter_of(day)
+        yield first, min(last, until)
+        day = add_days(last, 1)

@@ -33,7 +33,8 @@ class Finding:
     """What is wrong, where, and how to mend it.
 
     `path` is relative to the root, with `/`. `line` and `column` count from 1 and are None until they are worked
-    out (`store.positions.locate`) where the finding names only a route. `command`: what mends it from the terminal.
+    out (`store.positions.locate`) where the finding names only a route. `command`: what mends it from the terminal. `waived`: a waiver
+    of qms.yaml lets it pass.
     """
 
     code: str
@@ -48,3 +49,4 @@ class Finding:
     line: int | None = None
     column: int | None = None
     command: str | None = None
+    waived: bool = False

@@ -6,7 +6,7 @@ which terms and clocks are read. They differ when a visit to come is judged from
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
@@ -72,9 +72,15 @@ class Register:
     attachments: Mapping[str, Attachment]
     _lives: dict[Nonconformity, Life] = field(default_factory=dict)
 
-    def at(self, known: date, day: date) -> Register:
-        """The same records, as known and for the day given."""
+    def at(self, known: date, day: date, changed: Collection[Nonconformity] | None = None) -> Register:
+        """The same records, as known and for the day given.
+
+        `changed`: where it is known, which nonconformities have facts between the two days up to which facts are
+        known; the lives of all others are not worked out again.
+        """
         lives = self._lives if known == self.known else {}
+        if known != self.known and changed is not None:
+            lives = {nc: life for nc, life in self._lives.items() if nc not in changed}
         return replace(self, known=known, day=day, standard=_standard(self.edition_on(day)), _lives=lives)
 
     # --- records ---

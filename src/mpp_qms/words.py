@@ -102,6 +102,11 @@ WORDS: dict[str, str] = {
     "in-scope-partner": N_("partner within the scope"),
     "external-provider": N_("external provider"),
     "undecided": N_("undecided"),
+    # how a gate stands
+    "passed": N_("passed"),
+    "blocks": N_("blocks"),
+    "condition": N_("a condition"),
+    "not-asked": N_("not asked"),
     # severity
     "error": N_("error"),
     "warning": N_("warning"),

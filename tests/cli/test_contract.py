@@ -48,6 +48,7 @@ def test_the_schemas_are_schemas(path: Path) -> None:
         ("overdue", ["overdue", "--within", "60"]),
         ("audit", ["audit"]),
         ("audit", ["audit", "--clause", "8.5.1"]),
+        ("trend", ["trend", "--since", "2024-01-01"]),
         ("nc-list", ["nc", "list"]),
         ("nc-show", ["nc", "show", "NC-DPMPTSP-2024-001"]),
     ],

@@ -215,6 +215,7 @@ def test_every_code_that_reading_raises_is_a_rule() -> None:
     raised = set(check.PRIVACY.values())
     for path in SOURCE.rglob("*.py"):
         raised |= set(re.findall(r'"((?:SYN|SCH|STP)[0-9]{3})"', path.read_text(encoding="utf-8")))
+    raised.add("REF021")  # that a waiver is not needed is known once everything is judged
     assert raised == {code for code, rule in RULES.items() if rule.check is None}
 
 

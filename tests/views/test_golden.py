@@ -22,6 +22,7 @@ VIEWS = {
     "sop-list": ["sop", "list", "--root", "records", "--as-of", DAY],
     "sop-show": ["sop", "show", "SOP-DPMPTSP-001", "--root", "records", "--as-of", DAY],
     "sop-matrix": ["sop", "matrix", "--root", "records", "--as-of", DAY],
+    "trend": ["trend", "--root", "records", "--as-of", DAY, "--since", "2024-01-01"],
     "check": ["check", "--root", "records"],
     "check-broken": ["check", "--root", "tests/views/broken"],
     "clause": ["clause", "8.5.1"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -108,6 +109,8 @@ def value_of(option: Option, text: str, desk: Desk) -> Any:
         return _day(option, text)
     if option.form in ("choice", "yes-no"):
         return _choice(option, text, desk)
+    if option.form == "new-unit":
+        return _new_unit(option, text)
     problem = _unknown(option, text, desk)
     return problem if problem is not None else text
 
@@ -130,6 +133,22 @@ def _choice(option: Option, text: str, desk: Desk) -> Any:
         values = {"option": option.flag, "value": text, "known": option.choices()}
         return Message(N_("{option}: {value} is not one of {known}."), values)
     return text == "yes" if option.form == "yes-no" else text
+
+
+def _new_unit(option: Option, text: str) -> str | Message:
+    """The id of a unit that is to be; one of many is given with its name, as ID=NAME."""
+    from mpp_qms.entry import holds_control_character
+
+    id_, equals, name = text.partition("=")
+    # `all` stands for every unit where units are named
+    if not re.fullmatch(r"[a-z0-9-]+", id_.strip()) or id_.strip() == "all" or (bool(equals) and not option.many):
+        values = {"option": option.flag, "value": id_.strip() if option.many else text}
+        return Message(N_("{option}: {value} is no id of a unit: small letters a-z, digits and hyphens."), values)
+    if option.many and not name.strip():
+        return Message(N_("{option}: {value} has no name: write ID=NAME."), {"option": option.flag, "value": text})
+    if holds_control_character(text):
+        return Message(N_("{option}: the text holds a control character."), {"option": option.flag})
+    return text
 
 
 _UNKNOWN = {

@@ -9,7 +9,23 @@ from typing import Any
 
 import typer
 
-from mpp_qms.cli import audit, check, evidence, explain, fmt, hand_over, log, migrate, nonconformity, overdue, sop, step
+from mpp_qms.cli import (
+    audit,
+    check,
+    diff,
+    evidence,
+    explain,
+    fmt,
+    hand_over,
+    init,
+    log,
+    migrate,
+    nonconformity,
+    overdue,
+    sop,
+    step,
+    trend,
+)
 from mpp_qms.cli.context import given_language, locale_language
 from mpp_qms.cli.exits import Refused, guarded
 from mpp_qms.messages import N_, Translator, translator
@@ -58,7 +74,7 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
     )
     app.callback()(_root)
-    for module in (audit, overdue, check):
+    for module in (audit, overdue, check, diff, trend):
         module.register(app)
     groups = {"nc": nonconformity.register(app), "action": _actions(app), "sop": sop.register(app)}
     step.register(groups)
@@ -67,6 +83,7 @@ def build() -> typer.Typer:
     log.register(app)
     fmt.register(app)
     migrate.register(app)
+    init.register(app)
     explain.register(app)
     return app
 

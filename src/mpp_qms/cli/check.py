@@ -1,5 +1,8 @@
 """`mpp-qms check`: are the records sound, and is this change to them allowed?"""
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,9 +16,9 @@ from mpp_qms.cli.out import colours, emit
 from mpp_qms.messages import N_, Message
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from mpp_qms.findings import Finding
+    from mpp_qms.findings import Finding, Severity
+    from mpp_qms.readiness import Readiness
+    from mpp_qms.store.repository import Repository
 
 
 def register(app: typer.Typer) -> None:
@@ -44,7 +47,10 @@ def check(
         bool, typer.Option("--signed", help=N_("With --against: whose hand each approval was, by .mpp-qms/signers."))
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help=N_("Warnings fail the check too."))] = False,
-    format_: options.OutputFormat = "terminal",
+    show_waived: Annotated[
+        bool, typer.Option("--show-waived", help=N_("List what a waiver lets pass, too; else it is counted only."))
+    ] = False,
+    format_: options.CheckOutputFormat = "terminal",
     output: options.Output = None,
     lang: options.Lang = None,
     debug: options.Debug = False,
@@ -55,29 +61,22 @@ def check(
     if signed and against is None and not staged:
         raise Refused(Message(N_("--signed needs --against: whose hand a change was can be told of a change only.")))
     judged = _judged(open_records(root, as_of), against, staged=staged, signed=signed)
-    opened = judged.opened
-    found = locate(opened.root, judged.findings, judged.texts)
-    if format_ == "json":
-        from mpp_qms.views import json
-
-        answer = json.check(found, opened.register.known, str(opened.root), opened.repository.records, opened.tr)
-        emit(json.text(answer), output)
-    else:
-        from mpp_qms.views.terminal import check as view
-        from mpp_qms.views.terminal.style import style
-
-        emit(view.render(found, opened.repository.records, opened.tr, style(colours=colours(output))), output)
-    bad = ("error", "warning") if strict else ("error",)
-    return NO if any(finding.severity in bad for finding in found) else FINE
+    found = locate(judged.opened.root, judged.findings, judged.texts)
+    failing: tuple[Severity, ...] = ("error", "warning") if strict else ("error",)
+    text = _written(format_, judged, found, failing, output, show_waived=show_waived)
+    emit(text, output, commands=format_ == "github")
+    return NO if any(finding.severity in failing for finding in found) else FINE
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The records that were judged, the findings, and the texts of files judged otherwise than they stand on disk."""
+    """The records that were judged, the findings, the texts of files judged otherwise than they stand on disk, and the
+    records a change starts from, where one was asked about."""
 
     opened: Opened
-    findings: "list[Finding]"
-    texts: "Mapping[str, str]"
+    findings: list[Finding]
+    texts: Mapping[str, str]
+    before: Repository | None = None
 
 
 def _judged(opened: Opened, against: str | None, *, staged: bool, signed: bool) -> Judged:
@@ -93,12 +92,15 @@ def _judged(opened: Opened, against: str | None, *, staged: bool, signed: bool) 
 
     days = opened.register.known, opened.register.today
     try:
-        base = stored.parted_from(opened.root, against if against is not None else "HEAD")
-        before = stored.at_commit(opened.root, base, opened.repository)
         texts: Mapping[str, str] = {}
         if staged:
             repository, texts = stored.staged(opened.root, opened.repository)
             opened = replace(opened, repository=repository, register=build(repository, *days))
+            if against is None and not stored.committed(opened.root):
+                # before the first commit there is nothing yet that could be lost
+                return Judged(opened, opened.findings(), texts)
+        base = stored.parted_from(opened.root, against if against is not None else "HEAD")
+        before = stored.at_commit(opened.root, base, opened.repository)
         signers = read_signers(opened.root) if signed else None
         if signed and signers is None:
             text = N_("--signed: there is no file {path} that says who signs; see docs/signing.md.")
@@ -113,4 +115,72 @@ def _judged(opened: Opened, against: str | None, *, staged: bool, signed: bool) 
     if not signed:
         # whose hand it was is asked only where a file says who signs
         found = [finding for finding in found if finding.code not in ("HIS013", "HIS014")]
-    return Judged(opened, [*opened.findings(), *found], texts)
+    return Judged(opened, [*opened.findings(), *found], texts, before.repository)
+
+
+def _written(
+    format_: options.CheckFormat,
+    judged: Judged,
+    found: Sequence[Finding],
+    failing: Sequence[Severity],
+    output: Path | None,
+    *,
+    show_waived: bool,
+) -> str:
+    """The findings in a format."""
+    from mpp_qms.rules.registry import RULES
+    from mpp_qms.store.repository import folder_in_git
+
+    opened = judged.opened
+    repository, tr = opened.repository, opened.tr
+    if format_ == "terminal":
+        from mpp_qms.views.terminal import check as view
+        from mpp_qms.views.terminal.style import style
+
+        how = style(colours=colours(output))
+        return view.render(found, repository.records, tr, how, show_waived=show_waived)
+    if format_ == "json":
+        from mpp_qms.views import json
+
+        return json.text(json.check(found, opened.register.known, str(opened.root), repository.records, tr))
+    if format_ == "markdown":
+        return _comment(judged, found)
+    folder = folder_in_git(opened.root)
+    if format_ == "github":
+        from mpp_qms.views import github
+
+        return github.check(found, folder, repository.records, RULES, tr)
+    if format_ == "gitlab":
+        from mpp_qms.views import gitlab
+
+        return gitlab.check(found, folder, tr)
+    if format_ == "sarif":
+        from mpp_qms.views import sarif
+
+        return sarif.check(found, folder, opened.register.known, RULES, tr)
+    from mpp_qms.views import junit
+
+    paths = [file.path for file in repository.files if file.kind is not None]
+    return junit.check(found, folder, paths, opened.register.known, failing, tr)
+
+
+def _comment(judged: Judged, found: Sequence[Finding]) -> str:
+    """A comment on a change: what it did to readiness, where it is known from what it starts."""
+    from mpp_qms.comparison import compare
+    from mpp_qms.register import build
+    from mpp_qms.views import markdown
+
+    opened = judged.opened
+    now = _readiness(opened)
+    compared = None
+    if judged.before is not None:
+        register = build(judged.before, opened.register.known, opened.register.today)
+        before = _readiness(replace(opened, repository=judged.before, register=register))
+        compared = compare(before, now)
+    return markdown.comment(compared, found, opened.repository.records, opened.tr, now)
+
+
+def _readiness(opened: Opened) -> Readiness:
+    from mpp_qms.readiness import assess
+
+    return assess(opened.register, opened.findings(), unread=opened.repository.unread)

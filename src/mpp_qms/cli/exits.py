@@ -104,6 +104,19 @@ def silence() -> None:
         os.close(null)
 
 
+def for_runner(text: str) -> str:
+    """A text for stdout or stderr; in GitHub Actions without a line that its runner would take for a command.
+
+    What the program says holds texts of records, and the runner reads both streams. It sets GITHUB_ACTIONS for all it
+    starts; elsewhere a text stays as it is, so that YAML and differences that are shown can be copied.
+    """
+    if not os.environ.get("GITHUB_ACTIONS"):
+        return text
+    from mpp_qms.views.terminal.style import harmless
+
+    return harmless(text)
+
+
 def say(text: str) -> None:
     """A line on stderr; a closed stderr is no reason to fail."""
     from mpp_qms.views.terminal.style import clean
@@ -111,7 +124,7 @@ def say(text: str) -> None:
     if sys.stderr is None:
         return
     with contextlib.suppress(OSError, ValueError):
-        sys.stderr.write(clean(text) + "\n")
+        sys.stderr.write(for_runner(clean(text)) + "\n")
         sys.stderr.flush()
 
 

@@ -147,18 +147,27 @@ def schema(
     lang: options.Lang = None,
     debug: options.Debug = False,
 ) -> int:
-    """The JSON Schema (2020-12) of a kind, or of all kinds by name; in either format, for it is read by programs."""
+    """The JSON Schema (2020-12) of a kind, or of all kinds by name; in either format, for it is read by programs.
+
+    Into a folder, each kind gets a file of its own, as editors want it.
+    """
     from mpp_qms.records.kinds import BY_NAME
     from mpp_qms.records.shapes import json_schema
     from mpp_qms.views import json
 
     tr = reader(root)
+    if kind is None and output is not None and output.is_dir():
+        from mpp_qms.new_repository import schemas
+
+        for name, text in schemas(tr.language).items():
+            emit(text, output / name)
+        return FINE
     if kind is None:
-        emit(json.text({name: json_schema(entry.model, tr) for name, entry in BY_NAME.items()}), output)
+        emit(json.text({name: json_schema(entry.model, tr, entry.title) for name, entry in BY_NAME.items()}), output)
         return FINE
     if kind not in BY_NAME:
         raise Refused(
             Message(N_("There is no kind {kind}; there are {known}."), {"kind": kind, "known": tuple(BY_NAME)})
         )
-    emit(json.text(json_schema(BY_NAME[kind].model, tr)), output)
+    emit(json.text(json_schema(BY_NAME[kind].model, tr, BY_NAME[kind].title)), output)
     return FINE

@@ -90,14 +90,16 @@ def answered(
 
 def _answer(option: Option, found: Answers, desk: Desk) -> Any:
     """The answer to the question of an option."""
-    from mpp_qms.cli.answers import DAY, value_of
+    from mpp_qms.cli.answers import DAY
 
     tr, question = desk.tr, desk.tr(option.question)
     if option.form == "whys":
         return _whys(question, tr)
     if option.form == "day":
-        offered = desk.today if option is DAY or option.name == "date" else None
-        return _day(question, offered, tr, needed=option.needed)
+        today = desk.today if option is DAY or option.name == "date" else None
+        return _day(question, today, tr, needed=option.needed)
+    if option.form == "new-unit" and option.many:
+        return _several(option, question, desk)
     choices = _choices(option, desk)
     if choices is not None:
         if option.many:
@@ -105,13 +107,29 @@ def _answer(option: Option, found: Answers, desk: Desk) -> Any:
         skip = [("", tr(N_("none of these, or not known")))] if not option.needed and option.form == "choice" else []
         chosen = _choose(option.name, question, [*choices, *skip], tr)
         return chosen == "yes" if option.form == "yes-no" else chosen
+    offered = found["why"][-1] if option.name == "root" and found.get("why") else ""
+    value = _one(option, question, desk, default=offered)
+    return (value,) if option.many and value is not None else value
+
+
+def _one(option: Option, question: str, desk: Desk, *, default: str = "") -> Any:
+    """What is written in answer to a question, once it means something; None where nothing is, and nothing needed."""
+    from mpp_qms.cli.answers import value_of
+
     while True:
-        last = found["why"][-1] if option.name == "root" and found.get("why") else ""
-        text = _text(question, tr, empty=not option.needed, default=last)
+        text = _text(question, desk.tr, empty=not option.needed, default=default)
         value = value_of(option, text, desk)
         if not isinstance(value, Message):
-            return (value,) if option.many and value is not None else value
-        say(value.show(tr))
+            return value
+        say(value.show(desk.tr))
+
+
+def _several(option: Option, question: str, desk: Desk) -> tuple[Any, ...]:
+    """Answers one after another, until none is given."""
+    values: list[Any] = []
+    while (value := _one(option, question, desk)) is not None:
+        values.append(value)
+    return tuple(values)
 
 
 def _choices(option: Option, desk: Desk) -> list[Choice] | None:

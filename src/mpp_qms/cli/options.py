@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 GRADE_NAMES = ("major", "minor", "observation", "ofi", "ungraded")
 
 Format = Literal["terminal", "json"]
+CheckFormat = Literal["terminal", "json", "github", "gitlab", "sarif", "junit", "markdown"]
+TrendFormat = Literal["terminal", "json", "csv"]
 
 Root = Annotated[
     Path | None, typer.Option("--root", "-C", metavar="DIR", readable=False, help=N_("The folder that holds qms.yaml."))
@@ -24,6 +26,12 @@ AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE", help=N_("The day to answer for (YYYY-MM-DD); default: today."))
 ]
 OutputFormat = Annotated[Format, typer.Option("--format", "-f", help=N_("For people or for programs."))]
+CheckOutputFormat = Annotated[
+    CheckFormat, typer.Option("--format", "-f", help=N_("For people, for programs, for a CI system, or for a comment."))
+]
+TrendOutputFormat = Annotated[
+    TrendFormat, typer.Option("--format", "-f", help=N_("For people, for programs, or for a spreadsheet."))
+]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help=N_("Write the answer to a file."))]
 Lang = Annotated[str | None, typer.Option("--lang", metavar="id|en", help=N_("The language of the answer."))]
 Debug = Annotated[bool, typer.Option("--debug", help=N_("Show where a defect in the program happened."))]

@@ -8,14 +8,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from mpp_qms.cli.exits import Refused, silence
+from mpp_qms.cli.exits import Refused, for_runner, silence
 from mpp_qms.messages import N_, Message
 from mpp_qms.store.modes import mode_of_new_file
 
 
-def emit(text: str, output: Path | None) -> None:
+def emit(text: str, output: Path | None, *, commands: bool = False) -> None:
     """Write an answer: to stdout, or (UTF-8, all or nothing) to `output`. Raises OSError.
 
+    `commands`: it holds commands to a CI system, and only ours.
     A reader who has enough and closes the pipe changes nothing of the answer, nor of its exit code.
     """
     if output is not None:
@@ -31,7 +32,7 @@ def emit(text: str, output: Path | None) -> None:
     if sys.stdout is None:
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
     try:
-        sys.stdout.write(text)
+        sys.stdout.write(text if commands else for_runner(text))
         sys.stdout.flush()
     except OSError as error:
         # what is left in the buffer would fail a second time when the interpreter ends

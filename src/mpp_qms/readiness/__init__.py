@@ -59,7 +59,7 @@ def assess(register: Register, findings: Sequence[Finding], *, unread: int, visi
     today = state_of(register, planned)
     judged = gates(today)
     errors = sum(finding.severity == "error" for finding in findings)
-    applicable = [cell for cell in today.cells if cell.status != "not-applicable"]
+    evidence_percent, audited_percent = percents(today.cells)
     at_visit = None
     if planned is not None:
         then = state_of(register.at(register.known, planned.date), planned, today.shown.evidence)
@@ -73,10 +73,8 @@ def assess(register: Register, findings: Sequence[Finding], *, unread: int, visi
         as_of=register.day,
         visit=planned.date if planned is not None else None,
         verdict=verdict(judged, today.cells, unread=unread, errors=errors),
-        evidence_percent=_percent(
-            sum(cell.evidence in ("current", "not-required") for cell in applicable), len(applicable)
-        ),
-        audited_percent=_percent(sum(cell.assessed is not None for cell in applicable), len(applicable)),
+        evidence_percent=evidence_percent,
+        audited_percent=audited_percent,
         unread=unread,
         errors=errors,
         gates=judged,
@@ -114,6 +112,14 @@ def verdict(judged: Sequence[Gate], found: Sequence[Cell], *, unread: int, error
     if errors or any(gate.passed is False for gate in judged) or any(cell.status == "gap" for cell in found):
         return "conditional"
     return "ready"
+
+
+def percents(found: Sequence[Cell]) -> tuple[int, int]:
+    """Of the applicable cells, rounded down: those whose evidence is there or not asked for, and those audited."""
+    applicable = [cell for cell in found if cell.status != "not-applicable"]
+    there = sum(cell.evidence in ("current", "not-required") for cell in applicable)
+    audited = sum(cell.assessed is not None for cell in applicable)
+    return _percent(there, len(applicable)), _percent(audited, len(applicable))
 
 
 def _percent(part: int, whole: int) -> int:

@@ -335,9 +335,9 @@ def is_upwards(before: Grade, after: Grade) -> bool:
 class Life:
     """What the facts known on a day make of a nonconformity.
 
-    `causes`, `plans` (those that count), `verified` (the effective verification that counts) and `closed` are what
-    has not been taken back; `last_done` is the day the last action of this cycle was done while none is open;
-    `no_action`: the plan in force says that none is needed, and may.
+    `causes`, `plans` (those that count), `verified` (the effective verification that counts) and `closed` (the day
+    of the closure, where the status is closed) are what has not been taken back; `last_done` is the day the last
+    action of this cycle was done while none is open; `no_action`: the plan in force says that none is needed, and may.
     """
 
     status: Status
@@ -347,6 +347,7 @@ class Life:
     causes: tuple[Cause, ...]
     plans: tuple[Plan, ...]
     verified: Verification | None
+    closed: date | None
     last_done: date | None
     no_action: bool
 
@@ -438,10 +439,11 @@ def life(nc: Nonconformity, known: date) -> Life:
         and any(done_on(action, known) is not None for action in corrections)
     )
 
+    closures = [entry.date for entry in nc.closures if entry.date <= known and (reset is None or entry.date > reset)]
     status: Status
     if nc.void is not None and nc.void.date <= known:
         status = "void"
-    elif any(entry.date <= known and (reset is None or entry.date > reset) for entry in nc.closures):
+    elif closures:
         status = "closed"
     elif verified is not None:
         status = "verified"
@@ -471,6 +473,7 @@ def life(nc: Nonconformity, known: date) -> Life:
         causes=tuple(causes),
         plans=tuple(counting),
         verified=verified,
+        closed=min(closures) if status == "closed" else None,
         last_done=max(in_cycle, default=None) if none_open else None,
         no_action=bool(counting) and no_action_allowed(nc, counting[-1], grade),
     )

@@ -5,11 +5,13 @@ from typing import Annotated, Literal, get_args
 
 from mpp_qms.records.common import Common, Fact, common_facts
 from mpp_qms.records.policy import PolicyEntry
-from mpp_qms.records.shapes import Alias, ClauseText, Day, NotEmpty, PersonCode, Text, shape
+from mpp_qms.records.shapes import Alias, ClauseText, Day, NotEmpty, Only, PersonCode, Text, shape
 
 Role = Literal[
     "top-management", "quality-manager", "programme-manager", "lead-auditor", "auditor", "unit-head", "pic", "staff"
 ]
+#: The number of the format that this program knows.
+SCHEMA = 1
 DEFAULT_TIMEZONE = "Asia/Jakarta"
 ROLES: tuple[Role, ...] = get_args(Role)
 PartyKind = Literal[
@@ -140,7 +142,7 @@ class Disposal:
 class Qms(Common):
     """qms.yaml: marks the root."""
 
-    schema: int
+    schema: Annotated[int, Only(SCHEMA)]
     organisation: Organisation
     standards: Annotated[tuple[StandardInForce, ...], NotEmpty()]
     scope: tuple[ScopeStatement, ...] = ()

@@ -77,6 +77,12 @@ class Whole(NamedTuple):
     most: int
 
 
+class Only(NamedTuple):
+    """The one number that an editor is to accept; what another one means is for the program to say."""
+
+    number: int
+
+
 class NotEmpty(NamedTuple):
     """That a list holds at least one entry."""
 
@@ -218,17 +224,22 @@ Describe = Callable[[str], str]
 _TEXT = {"type": ["string", "number"]}
 
 
-def json_schema(cls: type, describe: Describe) -> dict[str, Any]:
-    """A shape as JSON Schema (2020-12) for editors; `describe` puts a description in the reader's language.
+def json_schema(cls: type, describe: Describe, title: str) -> dict[str, Any]:
+    """A shape as JSON Schema (2020-12) for editors; `describe` puts titles and descriptions in the reader's language.
+
+    `title`: what the kind is called. What keys mean: `records.meanings`.
 
     Nothing after a key (`notes:`) means that the key is absent, so optional keys may be null.
     """
     definitions: dict[str, Any] = {}
     body = _json_shape(cls, definitions, describe)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **body, "$defs": definitions}
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": describe(title)}
+    return {**head, **body, "$defs": definitions}
 
 
 def _json_shape(cls: Any, definitions: dict[str, Any], describe: Describe) -> dict[str, Any]:
+    from mpp_qms.records.meanings import meaning_of
+
     properties: dict[str, Any] = {}
     required = []
     for spec in fields(cls):
@@ -236,11 +247,11 @@ def _json_shape(cls: Any, definitions: dict[str, Any], describe: Describe) -> di
         inner = _json(spec.type, definitions, describe)
         if spec.default is MISSING:
             required.append(key)
-            properties[key] = inner
         else:
-            properties[key] = {"anyOf": [inner, {"type": "null"}]}
+            inner = {"anyOf": [inner, {"type": "null"}]}
+        meaning = meaning_of(cls.__name__, key)
+        properties[key] = ({"description": describe(meaning)} if meaning is not None else {}) | inner
     return {
-        "title": cls.__name__,
         "description": describe((cls.__doc__ or "").split("\n", 1)[0]),
         "type": "object",
         "properties": properties,
@@ -271,16 +282,26 @@ def _json(annotation: Any, definitions: dict[str, Any], describe: Describe) -> d
         names = _json(key, definitions, describe)
         return {"type": "object", "propertyNames": names, "additionalProperties": _json(value, definitions, describe)}
     if origin is Literal:
-        return {"enum": list(get_args(inner))}
+        return _choices(get_args(inner), describe)
     if inner is str:
         pattern = _mark(marks, Pattern)
         return _TEXT | ({"pattern": pattern.regex} if pattern is not None else {})
     if inner is int:
-        bounds = _mark(marks, Whole)
+        only, bounds = _mark(marks, Only), _mark(marks, Whole)
+        if only is not None:
+            return {"const": only.number}
         return {"type": "integer"} | ({"minimum": bounds.least, "maximum": bounds.most} if bounds else {})
     if inner is bool:
         return {"type": "boolean"}
     return {}
+
+
+def _choices(values: tuple[str, ...], describe: Describe) -> dict[str, Any]:
+    """The values that a key takes; what they are called, for editors that show it beside them."""
+    from mpp_qms.words import WORDS
+
+    named = {"enumDescriptions": [describe(WORDS[value]) if value in WORDS else value for value in values]}
+    return {"enum": list(values)} | (named if any(value in WORDS for value in values) else {})
 
 
 # --- which keys there are ---

@@ -14,12 +14,12 @@ from pydantic_core import ErrorDetails, ValidationError
 from mpp_qms.dates import parse_day
 from mpp_qms.findings import Fault, Route
 from mpp_qms.messages import N_, Message
+from mpp_qms.records import qms
 from mpp_qms.records.common import Common
 from mpp_qms.records.kinds import KINDS, Kind
 from mpp_qms.records.shapes import keys_at, validator
 
-#: The number of the format this program knows.
-SCHEMA = 1
+SCHEMA = qms.SCHEMA
 #: So many schema findings of one file are shown; the rest are counted.
 MAX_FAULTS = 20
 
@@ -47,7 +47,7 @@ def validate(kind: Kind, data: Mapping[str, Any]) -> tuple[Common | None, tuple[
     looks = _looks_like(kind, data)
     if looks is not None:
         return None, (Fault("SCH010", {"kind": Message(kind.title), "looks": Message(looks.title)}),)
-    unknown = [_route(detail["loc"]) for detail in details if detail["type"] == _UNKNOWN_KEY]
+    unknown = [_route(detail) for detail in details if detail["type"] == _UNKNOWN_KEY]
     faults = tuple(_fault(kind, detail) for detail in details[:MAX_FAULTS])
     if len(details) > MAX_FAULTS:
         faults += (Fault("SCH011", {"count": len(details) - MAX_FAULTS, "shown": MAX_FAULTS}),)
@@ -94,8 +94,13 @@ def _copy(value: Any) -> Any:
     return [_copy(item) for item in value] if isinstance(value, list) else value
 
 
-def _route(location: tuple[str | int, ...]) -> Route:
-    return tuple(step for step in location if not (isinstance(step, str) and step[:1] == "\0"))
+def _route(detail: ErrorDetails) -> Route:
+    location = detail["loc"]
+    # the tags of unions begin with NUL; so may a key that somebody made up, and of such a fault it is the last step
+    own = len(location) - 1 if detail["type"] == _UNKNOWN_KEY else len(location)
+    return tuple(
+        step for at, step in enumerate(location) if at == own or not (isinstance(step, str) and step[:1] == "\0")
+    )
 
 
 _FORMS = {
@@ -113,7 +118,7 @@ _FORMS = {
 
 def _fault(kind: Kind, detail: ErrorDetails) -> Fault:
     """One of pydantic's errors in our own words."""
-    route = _route(detail["loc"])
+    route = _route(detail)
     what = detail["type"]
     key = next((str(step) for step in reversed(route) if isinstance(step, str)), "")
     context = detail.get("ctx", {})

@@ -22,7 +22,8 @@ PRIVACY: dict[Suspicion, str] = {"identity-number": "PRV001", "mobile-number": "
 
 def findings(register: Register, files: Iterable[SourceFile]) -> list[Finding]:
     """All findings of `check`, with routes; `store.positions.locate` puts lines to them."""
-    return _waived(_found(register, files), register)
+    files = tuple(files)
+    return _waived(_found(register, files), register, whole=len(files) >= len(register.files))
 
 
 def history_findings(history: History) -> list[Finding]:
@@ -147,16 +148,16 @@ def _command(rule: Rule, values: Mapping[str, object], record: str | None, kind:
     return rule.command.format(**{**values, **firsts, "record": record})
 
 
-def _waived(found: list[Finding], register: Register) -> list[Finding]:
-    """The findings, those let pass by a waiver as infos.
+def _waived(found: list[Finding], register: Register, *, whole: bool) -> list[Finding]:
+    """The findings, those let pass by a waiver as infos; of all records (`whole`), waivers that nothing needs are told.
 
     A waiver holds with a reason and an approver, for the record or the unit it names, until its day.
     """
     if register.qms is None or not register.qms.waivers:
         return found
     holding = [
-        waiver
-        for waiver in register.qms.waivers
+        (place, waiver)
+        for place, waiver in enumerate(register.qms.waivers)
         if waiver.reason is not None
         and waiver.approved_by in register.people
         and (waiver.record is not None or waiver.unit is not None)
@@ -164,12 +165,25 @@ def _waived(found: list[Finding], register: Register) -> list[Finding]:
         and waiver.code[:3] not in NEVER_WAIVED
     ]
 
+    used: set[int] = set()
+
     def passes(finding: Finding) -> bool:
-        return any(
-            waiver.code == finding.code
+        fitting = {
+            place
+            for place, waiver in holding
+            if waiver.code == finding.code
             and waiver.record in (None, finding.record or finding.path.removesuffix(".yaml"))
             and waiver.unit in (None, finding.unit)
-            for waiver in holding
-        )
+        }
+        used.update(fitting)
+        return bool(fitting)
 
-    return [replace(finding, severity="info") if passes(finding) else finding for finding in found]
+    judged = [replace(finding, severity="info", waived=True) if passes(finding) else finding for finding in found]
+    if whole:
+        file = register.files[register.qms]
+        unused = ((place, waiver) for place, waiver in holding if place not in used)
+        judged += [
+            _finding(RULES["REF021"], Hit(("waivers", place), {"code": waiver.code}), file, register.qms)
+            for place, waiver in unused
+        ]
+    return judged

@@ -21,7 +21,7 @@ from mpp_qms.records.references import documents, references
 from mpp_qms.records.sop import Sop
 from mpp_qms.records.unit import Unit
 from mpp_qms.register import Register
-from mpp_qms.rules.registry import NEVER_WAIVED, RETIRED, RULES, Hit, rule
+from mpp_qms.rules.registry import NEVER_WAIVED, RETIRED, RULES, Hit, declare, rule
 from mpp_qms.words import word
 
 #: Texts of this form are ids of records and of nothing else.
@@ -598,3 +598,35 @@ def waiver_without_effect(qms: Qms, register: Register) -> Iterator[Hit]:
             why = Message(N_("it gives no reason"))
         if why is not None:
             yield Hit(("waivers", index), {"why": why})
+
+
+@rule(
+    "REF020",
+    "warning",
+    on=Qms,
+    title=N_("Waiver that has run out"),
+    message=N_("This waiver of {code} ran out on {until}."),
+    help=N_(
+        "Mend what it let pass, or have it approved anew with another day; then remove this entry or leave it to history."
+    ),
+    why=N_("What was let pass for a time was to be mended by then."),
+    source="FORMAT.md, qms.yaml (waivers)",
+    example="waivers: [{code: DOC013, record: EVD-2024-001, reason: Disepakati, approved_by: P-001, until: 2024-06-30}]",
+)
+def waiver_run_out(qms: Qms, register: Register) -> Iterator[Hit]:
+    """No waiver's last day is over on the day looked at."""
+    for index, waiver in enumerate(qms.waivers):
+        if waiver.until is not None and register.day > waiver.until:
+            yield Hit(("waivers", index, "until"), {"code": waiver.code, "until": waiver.until})
+
+
+declare(
+    "REF021",
+    "warning",
+    title=N_("Waiver that nothing needs"),
+    message=N_("There is nothing any more that this waiver of {code} would let pass."),
+    help=N_("Remove it: what it was for is mended, or it names the wrong record or unit."),
+    why=N_("A waiver that waits for nothing lets the next mistake of its kind pass unseen."),
+    source="FORMAT.md, qms.yaml (waivers)",
+    example="waivers: [{code: DOC013, record: EVD-2024-001, …}], where EVD-2024-001 shows one key only",
+)

@@ -27,7 +27,20 @@ if TYPE_CHECKING:
 Answers: TypeAlias = Mapping[str, Any]
 #: How an answer is written and asked for.
 Form = Literal[
-    "text", "day", "person", "unit", "sop", "choice", "yes-no", "whys", "reference", "clause", "service", "key", "field"
+    "text",
+    "day",
+    "person",
+    "unit",
+    "new-unit",
+    "sop",
+    "choice",
+    "yes-no",
+    "whys",
+    "reference",
+    "clause",
+    "service",
+    "key",
+    "field",
 ]
 
 

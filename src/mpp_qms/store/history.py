@@ -89,6 +89,15 @@ def parted_from(root: Path, revision: str) -> str:
         raise NoHistory(Message(text, {"revision": revision}), Message(help_)) from None
 
 
+def committed(root: Path) -> bool:
+    """True where anything is committed yet."""
+    try:
+        git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    except GitFailed:
+        return False
+    return True
+
+
 def day_of(root: Path, commit: str) -> date:
     """The day on which a commit was made, where it was made."""
     return datetime.fromisoformat(git(root, "show", "--no-patch", "--format=%cI", commit).strip()).date()

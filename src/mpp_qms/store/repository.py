@@ -46,6 +46,12 @@ def boundary(root: Path) -> Path:
     return next((folder for folder in (resolved, *resolved.parents) if (folder / ".git").exists()), resolved)
 
 
+def folder_in_git(root: Path) -> str:
+    """The folder of the records as git names it, with `/` at its end; empty where it is the top of the work tree."""
+    inside = root.resolve().relative_to(boundary(root)).as_posix()
+    return "" if inside == "." else f"{inside}/"
+
+
 def load(root: Path) -> Repository:
     """Every file under `root`, read. Raises OSError where the root itself cannot be listed."""
     os.scandir(root).close()

@@ -148,13 +148,13 @@ def rule(entry: Rule, tr: Translate, style: Style, *, as_json: bool) -> str:
     lines += style.wrap(Message(N_("Source: {source}"), {"source": entry.source}).show(tr))
     lines += ["", style.paint(tr(N_("An example that breaks it")), "bold")]
     lines += [f"    {line}" for line in entry.example.strip("\n").split("\n")]
-    lines += ["", style.paint(tr(N_("How to mend it")), "bold"), *style.wrap(_open_places(tr(entry.help)), "  ")]
+    lines += ["", style.paint(tr(N_("How to mend it")), "bold"), *style.wrap(open_places(tr(entry.help)), "  ")]
     if entry.command is not None:
-        lines += style.wrap(_open_places(entry.command), "  $ ", "    ")
+        lines += style.wrap(open_places(entry.command), "  $ ", "    ")
     return joined(lines)
 
 
-def _open_places(template: str) -> str:
+def open_places(template: str) -> str:
     """A template for the page: its named places in angle brackets; those of hints fall away."""
     return template.replace("{hint}", "").replace("{", "<").replace("}", ">")
 
@@ -168,8 +168,8 @@ def _rule_json(entry: Rule, tr: Translate) -> dict[str, Any]:
         "why": tr(entry.why),
         "source": entry.source,
         "example": entry.example,
-        "help": _open_places(tr(entry.help)),
-        "command": _open_places(entry.command) if entry.command is not None else None,
+        "help": open_places(tr(entry.help)),
+        "command": open_places(entry.command) if entry.command is not None else None,
     }
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
 
+from mpp_qms.comparison import EVENTS, Comparison, Figures
+from mpp_qms.dates import Every
 from mpp_qms.documented_information import Matrix, Readers, Standing
 from mpp_qms.findings import Finding
 from mpp_qms.messages import Translate, in_language
@@ -16,17 +19,22 @@ from mpp_qms.overdue import Due
 from mpp_qms.readiness import Readiness
 from mpp_qms.readiness.cells import Cell
 from mpp_qms.readiness.explain import Counted
-from mpp_qms.records.common import Common
+from mpp_qms.records.common import GRADES, Common
 from mpp_qms.records.shapes import key_of
+from mpp_qms.trend import Point
 from mpp_qms.views.terminal.style import UNSAFE
 
+#: The bracket of what the runners of GitHub (`##[`), Azure (`##vso[`) and TeamCity take for a command anywhere in a line.
+_COMMAND = re.compile(r"(?<=##)([A-Za-z]*)\[")
 
-def text(answer: Mapping[str, Any]) -> str:
-    """An answer as JSON text, in UTF-8 as it stands, but for signs that could drive a terminal: they are escaped.
+
+def text(answer: Mapping[str, Any] | Sequence[Any]) -> str:
+    """An answer as JSON text, in UTF-8 as it stands, but for what could drive a terminal or a CI system: it is escaped.
 
     Lone surrogates (of a file name that is no text) become question marks.
     """
     written = json.dumps(answer, ensure_ascii=False, indent=2).encode("utf-8", "replace").decode("utf-8")
+    written = _COMMAND.sub(r"\1\\u005b", written)
     return UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", written) + "\n"
 
 
@@ -69,22 +77,22 @@ def overdue(dues: Sequence[Due], lines: Sequence[int], as_of: date, unread: int)
         "schema": "mpp-qms.overdue/1",
         "as_of": as_of.isoformat(),
         "unread": unread,
-        "items": [
-            {
-                "record": due.record,
-                "action": due.action,
-                "unit": due.unit,
-                "what": due.what,
-                "owner": due.owner,
-                "due": due.due.isoformat(),
-                "due_original": due.due_original.isoformat(),
-                "days_overdue": due.days_overdue,
-                "grade": due.grade,
-                "path": due.path,
-                "line": line,
-            }
-            for due, line in zip(dues, lines, strict=True)
-        ],
+        "items": [{**_due(due), "line": line} for due, line in zip(dues, lines, strict=True)],
+    }
+
+
+def _due(due: Due) -> dict[str, Any]:
+    return {
+        "record": due.record,
+        "action": due.action,
+        "unit": due.unit,
+        "what": due.what,
+        "owner": due.owner,
+        "due": due.due.isoformat(),
+        "due_original": due.due_original.isoformat(),
+        "days_overdue": due.days_overdue,
+        "grade": due.grade,
+        "path": due.path,
     }
 
 
@@ -256,5 +264,75 @@ def sop_matrix(matrix: Matrix, as_of: date, unread: int, tr: Translate) -> dict[
                 "days_overdue": found.days_overdue,
             }
             for found in matrix.due_for_review
+        ],
+    }
+
+
+def diff(found: Comparison, before: Mapping[str, Any], after: Mapping[str, Any], tr: Translate) -> dict[str, Any]:
+    """`mpp-qms.diff/1`; `before` and `after` name the two sides: the revision asked for and its commit, or nulls."""
+    return {
+        "schema": "mpp-qms.diff/1",
+        "as_of": found.as_of.isoformat(),
+        "before": {**before, **_figures(found.before)},
+        "after": {**after, **_figures(found.after)},
+        "gates": [
+            {
+                "id": gate.id,
+                "title": gate.title.show(tr),
+                "before": gate.before,
+                "after": gate.after,
+                "reasons": [reason.show(tr) for reason in gate.reasons],
+            }
+            for gate in found.gates
+        ],
+        "cells": [
+            {"clause": cell.clause, "unit": cell.unit, "before": cell.before, "after": cell.after}
+            for cell in found.cells
+        ],
+        "overdue": {
+            "added": [_due(due) for due in found.overdue_added],
+            "gone": [_due(due) for due in found.overdue_gone],
+        },
+        "nonconformities": {
+            event: [
+                {
+                    "id": change.id,
+                    "title": change.title,
+                    "unit": change.unit,
+                    "path": change.path,
+                    "status": {"before": change.status_before, "after": change.status_after},
+                    "grade": {"before": change.grade_before, "after": change.grade_after},
+                }
+                for change in found.nonconformities
+                if change.event == event
+            ]
+            for event in EVENTS
+        },
+    }
+
+
+def _figures(figures: Figures) -> dict[str, Any]:
+    return {spec.name: getattr(figures, spec.name) for spec in fields(figures)}
+
+
+def trend(points: Sequence[Point], as_of: date, unread: int, every: Every) -> dict[str, Any]:
+    """`mpp-qms.trend/1`; percentages are no degree of conformity, `days_to_close` is a median in days."""
+    return {
+        "schema": "mpp-qms.trend/1",
+        "as_of": as_of.isoformat(),
+        "unread": unread,
+        "every": every,
+        "points": [
+            {
+                "first": point.first.isoformat(),
+                "day": point.day.isoformat(),
+                "open": {grade: point.open[grade] for grade in GRADES},
+                "overdue": point.overdue,
+                "evidence_percent": point.evidence_percent,
+                "audited_percent": point.audited_percent,
+                "closed": point.closed,
+                "days_to_close": point.days_to_close,
+            }
+            for point in points
         ],
     }

@@ -13,9 +13,14 @@ from mpp_qms.words import word
 _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
-def render(findings: Sequence[Finding], records: int, tr: Translate, style: Style) -> str:
-    """Each finding in two parts, then a line that sums up; where nothing is wrong, what was looked at."""
+def render(findings: Sequence[Finding], records: int, tr: Translate, style: Style, *, show_waived: bool = False) -> str:
+    """Each finding in two parts, then a line that sums up; where nothing is wrong, what was looked at.
+
+    What a waiver lets pass is counted, and listed only where it is asked for.
+    """
     lines: list[str] = []
+    waived = sum(finding.waived for finding in findings)
+    findings = [finding for finding in findings if show_waived or not finding.waived]
     for finding in findings:
         # a place is copied and clicked on: it is never broken, however narrow the terminal
         heads = [clean(f"{finding.path}:{finding.line}:{finding.column}:")]
@@ -29,13 +34,21 @@ def render(findings: Sequence[Finding], records: int, tr: Translate, style: Styl
             lines += [style.paint(line, "dim") for line in style.wrap(help_, "  → ", "    ")]
         if finding.command is not None:
             lines += style.wrap(finding.command, "  $ ", "    ")
-    counts = Counter(finding.severity for finding in findings)
     if findings:
         lines.append("")
-    text = N_("Records: {records}. Errors: {errors}, warnings: {warnings}.")
-    values = {"records": records, "errors": counts["error"], "warnings": counts["warning"]}
-    lines += style.wrap(Message(text, values).show(tr))
+    lines += style.wrap(summary(findings, records).show(tr))
+    if waived and not show_waived:
+        lines += style.wrap(
+            Message(N_("Let pass by a waiver: {count} (--show-waived lists them)."), {"count": waived}).show(tr)
+        )
     if findings:
         worst = min(findings, key=lambda finding: ("error", "warning", "info").index(finding.severity))
         lines += style.wrap(Message(N_("What a code means: mpp-qms rule {code}"), {"code": worst.code}).show(tr))
     return joined(lines)
+
+
+def summary(findings: Sequence[Finding], records: int) -> Message:
+    """What was looked at, and how much is wrong."""
+    counts = Counter(finding.severity for finding in findings)
+    text = N_("Records: {records}. Errors: {errors}, warnings: {warnings}.")
+    return Message(text, {"records": records, "errors": counts["error"], "warnings": counts["warning"]})

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 #: What a record must never send to a terminal: control characters, and marks that turn the direction of text.
 UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_COLONS = re.compile(r"((?:^|(?<=\r))[^\S\r\n]*)::", re.MULTILINE)
+_BRACKET = re.compile(r"##(?=[A-Za-z]*\[)")
 #: Stands before a wide sign while lines are measured; no text holds it.
 _FILL = "\ufdd0"
 _SGR = {"red": "31", "green": "32", "yellow": "33", "blue": "34", "bold": "1", "dim": "2"}
@@ -24,6 +26,15 @@ MAX_WIDTH, MIN_WIDTH = 80, 40
 def clean(text: str) -> str:
     """The text without anything that could drive a terminal."""
     return UNSAFE.sub("\ufffd", text)
+
+
+def harmless(text: str) -> str:
+    """The text without a line that GitHub's runner would take for a command; a backslash keeps what stood there.
+
+    A command begins with `::` behind any white space, or is `##[` anywhere (ActionCommand.cs in actions/runner, which
+    parts lines at \\n and \\r); `##` with a name and a bracket is one to the runners of Azure and TeamCity.
+    """
+    return _BRACKET.sub(r"#\\#", _COLONS.sub(r"\1\\::", text))
 
 
 @dataclass(frozen=True, slots=True)
