@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests import messages
@@ -27,5 +29,5 @@ def test_places_are_the_same_in_both_languages(text: str) -> None:
 
 
 def test_indonesian_is_not_english() -> None:
-    same = {text for text in CODE if CATALOGUE[text].string == text and len(text.split()) > 3}
+    same = {text for text in CODE if CATALOGUE[text].string == text and len(re.sub(r"{\w+}", "", text).split()) > 3}
     assert same == set()

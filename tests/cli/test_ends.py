@@ -281,7 +281,10 @@ def test_what_is_said_is_clean_and_in_the_language_of_the_records(capsys: pytest
         (["check", "one", "two"], "Too many arguments: one two. See --help."),
         (["check", "(one)"], None),
         (["nc", "show"], "ID is missing. See --help."),
-        (["check", "--format", "xml"], "--format: it takes one of terminal, json, github, gitlab, sarif, junit."),
+        (
+            ["check", "--format", "xml"],
+            "--format: it takes one of terminal, json, github, gitlab, sarif, junit, markdown.",
+        ),
         (["overdue", "--within", "soon"], "--within: it takes a whole number from 0 to 3660."),
         (["audit", "--fail-under", "101"], "--fail-under: it takes a whole number from 0 to 100."),
         (["overdue", "--root", "records", "--owner", "P-0020"], "There is no person P-0020. Did you mean P-020?"),

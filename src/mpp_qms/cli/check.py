@@ -91,16 +91,17 @@ def _judged(opened: Opened, against: str | None, *, staged: bool, signed: bool) 
     from mpp_qms.store.git import GitFailed
 
     days = opened.register.known, opened.register.today
+    on_disk = opened.repository
     try:
         texts: Mapping[str, str] = {}
         if staged:
-            repository, texts = stored.staged(opened.root, opened.repository)
+            repository, texts = stored.staged(opened.root, on_disk)
             opened = replace(opened, repository=repository, register=build(repository, *days))
             if against is None and not stored.committed(opened.root):
                 # before the first commit there is nothing yet that could be lost
                 return Judged(opened, opened.findings(), texts)
         base = stored.parted_from(opened.root, against if against is not None else "HEAD")
-        before = stored.at_commit(opened.root, base, opened.repository)
+        before = stored.at_commit(opened.root, base, on_disk)
         signers = read_signers(opened.root) if signed else None
         if signed and signers is None:
             text = N_("--signed: there is no file {path} that says who signs; see docs/signing.md.")
