@@ -303,6 +303,33 @@ def over_time(size: Size) -> list[Row]:
     return [_at_most(what, runs["trend"], runs["audit"], 2.0)]
 
 
+def against(size: Size) -> list[Row]:
+    """`check --against` after a commit that added a note to fifty records, to `check` of the same records."""
+    folder = _data("history", lambda folder: generate.write(folder, size.records))
+    git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "gc.auto=0"]
+
+    def run(*words: str) -> None:
+        subprocess.run([*git, *words], cwd=folder, check=True, capture_output=True)
+
+    run("init", "--quiet")
+    run("add", "--all")
+    run("commit", "--quiet", "--message", "mall")
+    for path in sorted(folder.glob(KINDS["nonconformity"]))[:50]:
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text + ("" if "\nnotes:" in text else "notes: Dibahas\n") + "# dibahas\n", encoding="utf-8")
+    run("add", "--all")
+    run("commit", "--quiet", "--message", "lima puluh")
+    runs = side_by_side(
+        {
+            "plain": Task(_mpp_qms("check"), folder),
+            "against": Task(_mpp_qms("check", "--against", "HEAD~1"), folder),
+        },
+        size.rounds,
+    )
+    what = f"`check --against` on {size.records:,} records, 50 changed, to plain `check`"
+    return [_at_most(what, runs["against"], runs["plain"], 1.2)]
+
+
 PARTS: dict[str, Callable[[Size], list[Row]]] = {
     "main": main_job,
     "growth": growth,
@@ -311,6 +338,7 @@ PARTS: dict[str, Callable[[Size], list[Row]]] = {
     "check-jsonschema": check_jsonschema,
     "start-up": start_up,
     "steps": steps,
+    "against": against,
     "trend": over_time,
 }
 

@@ -49,7 +49,8 @@ def told(before: Common | None, after: Common | None) -> list[Event]:
     """
     if after is None:
         return [Event(date.max, Message(N_("taken out of the records")), None)] if before is not None else []
-    found = [event for event in events(after) if before is None or event not in set(events(before))]
+    known = events(before) if before is not None else ()
+    found = [event for event in events(after) if event not in known]
     if before is None:
         title = getattr(after, "title", None) or getattr(after, "name", None) or ""
         found.insert(0, Event(date.min, Message(N_("entered: {title}"), {"title": title}), None))

@@ -17,7 +17,7 @@ from mpp_qms.history import Came, Hand, History
 from mpp_qms.records.common import Common
 from mpp_qms.rules.history import Act, acts, new_acts
 from mpp_qms.store.git import GitFailed, git
-from mpp_qms.store.history import Commit, commits_of, text_in
+from mpp_qms.store.history import Commit, blobs, touched
 from mpp_qms.store.lock import FOLDER
 from mpp_qms.store.reading import record_of
 from mpp_qms.store.repository import place_of
@@ -66,21 +66,42 @@ def with_provenance(history: History, root: Path, base: str, today: date, signer
         if signers is not None:
             text = "".join(f'{code} namespaces="git" {key}\n' for code, found in signers.keys.items() for key in found)
             allowed.write_text(text, encoding="utf-8", newline="\n")
+        brought = _brought(root, base, set(by_path))
         for path, found in by_path.items():
-            commits = [(commit, _acts_at(root, commit.name, path)) for commit in commits_of(root, path, base)]
             for route, act in found:
-                commit = next((commit for commit, known in commits if (route[0], act) in known), None)
+                commit = next((commit for commit, known in brought.get(path, ()) if (route[0], act) in known), None)
                 came[path, route] = _came(root, commit, act, today, signers, allowed, hands)
     return replace(history, came=came)
 
 
-def _acts_at(root: Path, commit: str, path: str) -> set[tuple[object, Act]]:
-    """The acts that a record held at a commit."""
-    text = text_in(root, commit, path)
+def _brought(root: Path, base: str, paths: set[str]) -> dict[str, list[tuple[Commit, set[tuple[object, Act]]]]]:
+    """Of each path, the commits after `base` that touched it, the oldest first, with the acts it held after each.
+
+    All of them are asked of git at once. A file that was renamed meanwhile is followed to its earlier names.
+    """
+    now = {path: path for path in paths}
+    versions: list[tuple[str, Commit, str]] = []
+    for entry in touched(root, since=base) if paths else ():
+        for file in entry.files:
+            if file.path in now and file.after is not None:
+                versions.append((now[file.path], entry.commit, file.after))
+                if file.was != file.path:
+                    now[file.was] = now.pop(file.path)
+    contents = blobs(root, [name for _, _, name in versions])
+    found: dict[str, list[tuple[Commit, set[tuple[object, Act]]]]] = {}
+    for path, commit, name in reversed(versions):
+        found.setdefault(path, []).append((commit, _acts_in(path, contents[name])))
+    return found
+
+
+def _acts_in(path: str, content: bytes) -> set[tuple[object, Act]]:
+    """The acts that a version of a record held; none where it could not be read."""
     place = place_of(tuple(path.split("/")))
-    if text is None or place is None:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
         return set()
-    record = record_of(text, path, *place).record
+    record = record_of(text, path, *place).record if place is not None else None
     return {(route[0], act) for route, act in acts(record)} if record is not None else set()
 
 
@@ -112,7 +133,7 @@ def _hand(root: Path, commit: Commit, code: str, signers: Signers, allowed: Path
             return "unsigned", None
         return ("signed", signer) if signer == code else ("another", signer)
     if code in signers.addresses:
-        author = commit.author.casefold()
+        author = commit.address.casefold()
         if author in signers.addresses[code]:
             return "address", None
         # an address is personal data: the code it belongs to is told, where it belongs to one

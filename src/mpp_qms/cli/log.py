@@ -86,7 +86,9 @@ def _with_texts(desk: Desk, commits: "list[Touched]") -> "Iterator[tuple[Touched
     """The commits, with the contents of every blob they name, read in one run of git."""
     from mpp_qms.store.history import blobs
 
-    names = {name for entry in commits for _, *both in entry.files for name in both if name is not None}
+    names = {
+        name for entry in commits for file in entry.files for name in (file.before, file.after) if name is not None
+    }
     contents = blobs(desk.root, names)
     yield from ((entry, contents) for entry in commits)
 
@@ -97,7 +99,7 @@ def _records(desk: Desk, entry: "Touched", contents: dict[str, bytes]) -> "Itera
     from mpp_qms.store.repository import place_of
     from mpp_qms.story import Event
 
-    for path, before, after in entry.files:
+    for path, _, before, after in entry.files:
         if place_of(tuple(path.split("/"))) is None:
             continue
         old, new = (_read(path, contents[name]) if name is not None else None for name in (before, after))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from mpp_qms.findings import Fault
 from mpp_qms.messages import N_, Message
@@ -217,60 +218,48 @@ def blobs(root: Path, names: Iterable[str]) -> dict[str, bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit that touched a file: its name and day, and who made it, as git says."""
+    """A commit: its name and day, who made it by name and address, as git says, and its first line."""
 
     name: str
     day: date
     author: str
+    address: str
     subject: str
 
 
-def commits_of(root: Path, path: str, since: str | None = None) -> list[Commit]:
-    """The commits after `since` (without it: all) that touched a file, whatever it was called, the oldest first."""
-    span = [f"{since}..HEAD"] if since is not None else ["HEAD"]
-    form = "%H%x00%cI%x00%aE%x00%s%x1e"
-    try:
-        listed = git(root, "log", "--follow", "--no-merges", "-m", f"--format={form}", *span, "--", path)
-    except GitFailed:
-        return []
-    return [_commit(entry) for entry in reversed([part.strip("\n") for part in listed.split("\x1e")]) if entry]
+class TouchedFile(NamedTuple):
+    """A file that a commit touched: its path relative to the records, the one it had before (the same, but for a rename),
+    and the blobs before and after (None: none)."""
 
-
-def _commit(entry: str) -> Commit:
-    name, day, author, subject = entry.split("\0")
-    return Commit(name, datetime.fromisoformat(day).date(), author, subject)
-
-
-def text_in(root: Path, commit: str, path: str) -> str | None:
-    """The text of a file (relative to the records) at a commit; None where there was none."""
-    try:
-        return git_bytes(root, ["show", f"{commit}:./{path}"], b"").decode("utf-8-sig")
-    except (GitFailed, UnicodeDecodeError):
-        return None
+    path: str
+    was: str
+    before: str | None
+    after: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """A commit, and the files it touched: path relative to the records, and the blobs before and after (None: none)."""
+    """A commit, and the files it touched."""
 
     commit: Commit
-    files: tuple[tuple[str, str | None, str | None], ...]
+    files: tuple[TouchedFile, ...]
 
 
-def touched(root: Path, path: str | None = None) -> list[Touched]:
-    """The commits that touched the records, or one of them whatever it was called, the newest first.
+def touched(root: Path, path: str | None = None, since: str | None = None) -> list[Touched]:
+    """The commits (after `since`) that touched the records, or one of them whatever it was called, the newest first.
 
     A merge is there with what differs from all its parents. Raises GitFailed.
     """
     prefix = _prefix(root)
-    what = ["--follow", "--", path] if path is not None else ["--", "."]
-    form = "%x1e%H%x00%cI%x00%an%x00%s%x00"
+    span = [f"{since}..HEAD"] if since is not None else []
+    what = [*span, "--follow", "--", path] if path is not None else [*span, "--", "."]
+    form = "%x1e%H%x00%cI%x00%an%x00%aE%x00%s%x00"
     listed = git(root, "log", "--cc", "--raw", "--no-abbrev", "-M", "-z", f"--format={form}", *what)
     return [_touched(entry, prefix) for entry in listed.split("\x1e") if entry]
 
 
 def _touched(entry: str, prefix: str) -> Touched:
-    name, day, author, subject, rest = entry.split("\0", 4)
+    name, day, author, address, subject, rest = entry.split("\0", 5)
     parts = [part for part in rest.strip("\n").split("\0") if part.strip("\n")]
     files = []
     at = 0
@@ -280,10 +269,10 @@ def _touched(entry: str, prefix: str) -> Touched:
         state = head[-1]
         names = 2 if state[:1] in "RC" and parents == 1 else 1
         before, after = head[1 + parents], head[1 + 2 * parents]
-        path = parts[at + names].removeprefix(prefix)
-        files.append((path, _blob(before), _blob(after)))
+        path, was = (parts[at + place].removeprefix(prefix) for place in (names, 1))
+        files.append(TouchedFile(path, was, _blob(before), _blob(after)))
         at += 1 + names
-    return Touched(Commit(name, datetime.fromisoformat(day).date(), author, subject), tuple(files))
+    return Touched(Commit(name, datetime.fromisoformat(day).date(), author, address, subject), tuple(files))
 
 
 def _blob(name: str) -> str | None:
