@@ -16,7 +16,7 @@ from mpp_qms.findings import Route
 from mpp_qms.history import Came, Hand, History
 from mpp_qms.records.common import Common
 from mpp_qms.rules.history import Act, acts, new_acts
-from mpp_qms.store.git import GitFailed, git
+from mpp_qms.store.git import GitFailed, git, git_bytes
 from mpp_qms.store.history import Commit, blobs, touched
 from mpp_qms.store.lock import FOLDER
 from mpp_qms.store.reading import record_of
@@ -33,12 +33,18 @@ class Signers:
     addresses: Mapping[str, tuple[str, ...]]
 
 
-def read_signers(root: Path) -> Signers | None:
-    """The signers of a mall; None where it has no such file."""
+def read_signers(root: Path, base: str) -> Signers | None:
+    """The signers of a mall; None where it has no such file.
+
+    Where the commit a change starts from has the file, that one counts: nobody enters a key and uses it in one go.
+    """
     try:
-        lines = (root / SIGNERS).read_text(encoding="utf-8-sig").splitlines()
-    except FileNotFoundError:
-        return None
+        lines = git_bytes(root, ["show", f"{base}:./{SIGNERS}"], b"").decode("utf-8-sig").splitlines()
+    except (GitFailed, UnicodeDecodeError):
+        try:
+            lines = (root / SIGNERS).read_text(encoding="utf-8-sig").splitlines()
+        except FileNotFoundError:
+            return None
     keys: dict[str, tuple[str, ...]] = {}
     addresses: dict[str, tuple[str, ...]] = {}
     for line in lines:

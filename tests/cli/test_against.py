@@ -400,6 +400,22 @@ def test_a_key_that_is_nobodys_here(
     ]
 
 
+@needs_keys
+def test_a_key_entered_by_the_same_change_does_not_count(
+    root: Path, planned: Path, mpp: Command, keys: dict[str, Path]
+) -> None:
+    # P-002 is known; then a change brings P-023's approval, signed by a key that it enters itself
+    git(planned, "stash", "-q")
+    signers(root, f"P-002 {public(keys['P-002'])}")
+    commit(planned)
+    git(planned, "stash", "pop", "-q")
+    signers(root, f"P-002 {public(keys['P-002'])}", f"P-023 {public(keys['P-023'])}")
+    sign(planned, keys["P-023"])
+    assert [message for _, message in hands(mpp)] == [
+        "The approval of the plan names P-023, but `.mpp-qms/signers` has no key of theirs."
+    ]
+
+
 def test_an_address_is_weaker_and_said_so(root: Path, planned: Path, mpp: Command) -> None:
     signers(root, "P-023 x@example.org", "P-002 y@example.org")
     commit(planned)

@@ -102,7 +102,7 @@ def _judged(opened: Opened, against: str | None, *, staged: bool, signed: bool) 
                 return Judged(opened, opened.findings(), texts)
         base = stored.parted_from(opened.root, against if against is not None else "HEAD")
         before = stored.at_commit(opened.root, base, on_disk)
-        signers = read_signers(opened.root) if signed else None
+        signers = read_signers(opened.root, base) if signed else None
         if signed and signers is None:
             text = N_("--signed: there is no file {path} that says who signs; see docs/signing.md.")
             raise Refused(Message(text, {"path": str(Path(".mpp-qms") / "signers")}), USAGE)
