@@ -27,7 +27,7 @@ def test_the_command_works(command: str) -> None:
         pytest.skip("asks on a terminal (tests/cli/test_nc_add.py drives it there), or changes the shell's own set-up")
     if words[0] not in ("clause", "rule", "policy", "schema") and "--root" not in words:
         words += ["--root", "records"]
-    if words[0] in ("audit", "overdue", "nc", "sop") and "--as-of" not in words:
+    if words[0] in ("audit", "overdue", "nc", "sop", "trend") and "--as-of" not in words:
         words += ["--as-of", "2024-12-16"]
     environment = os.environ | {"PYTHONUTF8": "1"}
     done = subprocess.run(
