@@ -42,20 +42,23 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What a change did: `base_day` is the day of the commit it starts from; `came`: how new facts came, by path and route."""
+    """What a change did: `vanished` and `unreadable` are as they were before, `base_day` is the day of the commit it starts from; `came`: how new facts came, by path and route."""
 
     before: Register
     after: Register
     base_day: date
     pairs: tuple[Pair, ...]
     vanished: tuple[Common, ...]
+    unreadable: tuple[Common, ...] = ()
     came: Mapping[tuple[str, Route], Came] = field(default_factory=dict)
 
 
 def history(before: Register, after: Register, base_day: date) -> History:
-    """Compare two versions of all records; what could not be read in the later one is no finding here."""
+    """Compare two versions of all records; `unreadable` is what could be read before and cannot any more."""
     renumbered = _renumbered(after)
-    pairs, vanished = [], []
+    pairs: list[Pair] = []
+    vanished: list[Common] = []
+    unreadable: list[Common] = []
     if before.qms is not None and after.qms is not None:
         pairs.append(_pair(before.qms, after.qms, after))
     for record in before.files:
@@ -65,9 +68,9 @@ def history(before: Register, after: Register, base_day: date) -> History:
         found = _by_id(after, record, id_) or renumbered.get((type(record), id_))
         if found is not None:
             pairs.append(_pair(record, found, after))
-        elif id_ not in after.unread_ids:
-            vanished.append(record)
-    return History(before, after, base_day, tuple(pairs), tuple(vanished))
+        else:
+            (unreadable if id_ in after.unread_ids else vanished).append(record)
+    return History(before, after, base_day, tuple(pairs), tuple(vanished), tuple(unreadable))
 
 
 def _pair(before: Common, after: Common, register: Register) -> Pair:

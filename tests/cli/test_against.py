@@ -179,6 +179,49 @@ def test_every_step_passes_against_every_earlier_commit(repo: Path, mpp: Command
         assert [code for code in codes(mpp, "--against", base) if code.startswith("HIS")] == [], base
 
 
+def test_a_link_in_a_records_place_hides_it_and_is_found(root: Path, repo: Path, mpp: Command) -> None:
+    if os.name == "nt":
+        pytest.skip("links need a privilege")
+    (root / "store").mkdir()
+    git(repo, "mv", f"records/{NC_PATH}", "records/store/x.txt")
+    (root / NC_PATH).symlink_to(root / "store" / "x.txt")
+    commit(repo)
+    assert "HIS015" in codes(mpp, "--against", "HEAD~1")
+    (root / NC_PATH).unlink()
+    commit(repo)
+    assert "HIS001" in codes(mpp, "--against", "HEAD~2")
+
+
+def test_what_was_broken_for_a_while_is_compared_with_what_it_was(root: Path, repo: Path, mpp: Command) -> None:
+    good = (root / NC_PATH).read_text(encoding="utf-8")
+    (root / NC_PATH).write_text(good + "bogus: [\n", encoding="utf-8")
+    commit(repo, "rusak")
+    (root / NC_PATH).write_text(good, encoding="utf-8")
+    assert codes(mpp, "--against", "HEAD") == []
+    (root / NC_PATH).write_text(good.replace(*REWRITE), encoding="utf-8")
+    assert codes(mpp, "--against", "HEAD") == ["HIS007"]
+    (root / NC_PATH).unlink()
+    assert "HIS001" in codes(mpp, "--against", "HEAD")
+
+
+def test_a_root_that_moved_beside_another_is_told(root: Path, repo: Path, mpp: Command) -> None:
+    shutil.copytree(root, repo / "lain")
+    commit(repo)
+    git(repo, "mv", "records", "data")
+    done = mpp("check", "--against", "HEAD", "--root", str(repo / "data"))
+    assert (done.code, "in several others" in done.err) == (2, True)
+
+
+def test_the_first_line_of_a_commit_is_only_a_text(root: Path, repo: Path, mpp: Command) -> None:
+    assert mpp(*f"nc reopen {CLOSED} --reason X --by P-002 --date 2024-06-01".split()).code == 0
+    assert mpp(*f"action add {CLOSED} --what X --owner P-021 --due 2024-08-01 --date 2024-06-02".split()).code == 0
+    extend = f"action extend {CLOSED} A2 --to 2024-08-15 --reason X --by P-002 --date 2024-07-01"
+    assert mpp(*extend.split()).code == 0
+    commit(repo, "a \x1e b")
+    assert mpp("check", "--against", "HEAD~1").code == 0
+    assert mpp("log").code == 0
+
+
 # --- --staged ---
 
 
@@ -198,7 +241,7 @@ def test_staged_is_what_would_be_committed(root: Path, repo: Path, mpp: Command)
     git(repo, "show", f"HEAD:records/{NC_PATH}")
     (root / NC_PATH).write_text(git(repo, "show", f"HEAD:records/{NC_PATH}"), encoding="utf-8")
     found = mpp("check", "--staged", "--format", "json").json["findings"]
-    assert [(entry["code"], entry["line"]) for entry in found] == [("SYN003", 2)]
+    assert [(entry["code"], entry["line"]) for entry in found] == [("HIS015", 1), ("SYN003", 2)]
 
 
 def test_staged_within_a_hook(root: Path, repo: Path) -> None:
@@ -413,6 +456,24 @@ def test_a_key_entered_by_the_same_change_does_not_count(
     sign(planned, keys["P-023"])
     assert [message for _, message in hands(mpp)] == [
         "The approval of the plan names P-023, but `.mpp-qms/signers` has no key of theirs."
+    ]
+
+
+@needs_keys
+def test_a_word_changed_after_the_signature_is_another_act(
+    root: Path, planned: Path, mpp: Command, keys: dict[str, Path]
+) -> None:
+    signers(root, *(f"{code} {public(key)}" for code, key in keys.items()))
+    sign(planned, keys["P-023"])
+    text = (root / NC_PATH).read_text(encoding="utf-8")
+    before, entry, after = text.rpartition("approved_by: P-023\n")
+    indent = before[before.rindex("\n") + 1 :]
+    changed = f"{before}{entry}{indent}verify_by: 2026-01-01\n{after}"
+    (root / NC_PATH).write_text(changed, encoding="utf-8")
+    name = commit(planned)
+    done = mpp("check", "--against", "HEAD~2", "--signed", "--format", "json")
+    assert [entry["message"] for entry in done.json["findings"] if entry["code"] == "HIS013"] == [
+        f"The approval of the plan names P-023, but the commit {name[:10]} is not signed."
     ]
 
 

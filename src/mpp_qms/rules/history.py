@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -79,21 +80,54 @@ def _written(route: Route, record: Common) -> str:
 
 # --- what lets a change through ---
 
+#: Where people write in their own words, so that personal data may stand there; no day, code, grade or result is taken out.
+_TEXTS = frozenset(
+    [
+        "title",
+        "criterion",
+        "evidence",
+        "statement",
+        "what",
+        "reason",
+        "notes",
+        "root",
+        "whys",
+        "elsewhere",
+        "note",
+        "sample",
+        "summary",
+        "risks",
+        "effective_when",
+        "no_action",
+        "name",
+        "text",
+        "change",
+        "location",
+        "ref",
+        "document",
+        "grade_text",
+        "number",
+    ]
+)
+
 
 def _let_through(pair: Pair, change: Change) -> bool:
     """A new entry of `amended` tells of it with both values, or one of `redacted` says that it was taken out."""
     if change.before is None:
         return False
     before = stated(pair.before)
-    known = len(pair.before.amended)
-    for amendment in pair.after.amended[known:]:
+    reached = _plain(change.old)
+    told = False
+    # a field may have been amended more than once: each entry goes on from the one before
+    for amendment in pair.after.amended[len(pair.before.amended) :]:
         complete = amendment.by is not None and amendment.reason is not None
-        if complete and _names(amendment.field, change.before, before):
-            values = (stated(amendment.from_), stated(amendment.to))
-            if tuple(map(_plain, values)) == (_plain(change.old), _plain(change.new)):
-                return True
+        if complete and _names(amendment.field, change.before, before) and _plain(stated(amendment.from_)) == reached:
+            reached, told = _plain(stated(amendment.to)), True
+    if told and reached == _plain(change.new):
+        return True
     redactions = pair.after.redacted[len(pair.before.redacted) :]
-    return any(
+    last = next((step for step in reversed(change.before) if isinstance(step, str)), "")
+    return last in _TEXTS and any(
         entry.by is not None and entry.reason is not None and _names(entry.field, change.before, before)
         for entry in redactions
     )
@@ -167,7 +201,7 @@ def destroyed_too_early(history: History) -> Iterator[HistoryHit]:
         until = _kept_until(history, record, entry.date)
         if until is None or entry.date <= until or entry.decree is None or entry.approved_by is None:
             kept = (
-                Message(N_("for ever (no retention_years)"))
+                Message(N_("for ever (no retention_years, or still open)"))
                 if until is None
                 else Message(N_("until {day}, and goes by decree"), {"day": until})
             )
@@ -183,8 +217,9 @@ def _disposals(history: History) -> tuple[Any, ...]:
 
 def _kept_until(history: History, record: Common, day: date) -> date | None:
     kind = next(kind for kind in KINDS if kind.model is type(record))
-    years = dict(history.after.policy(day).retention_years).get(kind.name)
-    if years is None:
+    # by the policy that held before: a change does not set the time and use it in one go
+    years = dict(history.before.policy(day).retention_years).get(kind.name)
+    if years is None or (isinstance(record, Nonconformity) and life(record, date.max).running):
         return None
     latest = max((fact for _, fact in kind.facts(record)), default=history.base_day)
     return add_months(latest, 12 * years)
@@ -208,7 +243,7 @@ def used_again(history: History) -> Iterator[HistoryHit]:
     for record in history.after.files:
         id_ = str(getattr(record, "id", ""))
         # given back its first number, it has that by its own amendment
-        own = {str(entry.from_) for entry in record.amended if entry.field == "id"}
+        own = {str(entry.from_) for entry in record.amended if entry.field == "id" and entry.to != entry.from_}
         if id_ in had - own:
             yield HistoryHit(history.after.path(record), ("id",), record, {"record": id_})
 
@@ -240,8 +275,8 @@ _DATED = {
         "void",
     ),
     Sop: ("reviews", "read", "withdrawn"),
-    Qms: ("scope", "policy", "certificates", "disposals", "people"),
-    Unit: ("scope",),
+    Qms: ("scope", "standards", "policy", "certificates", "disposals", "people"),
+    Unit: ("scope", "agreements"),
 }
 
 
@@ -262,7 +297,7 @@ def first_facts(history: History) -> Iterator[HistoryHit]:
     """Unit, first grade, source, detection, issue, original evidence and what the body said are not changed in place."""
 
     def judge(pair: Pair, change: Change) -> bool:
-        if _closed(pair) or change.route[0] not in _FIXED:
+        if _closed(pair, change) or change.route[0] not in _FIXED:
             return False
         if change.added:
             # an entry may be completed; that a record was taken over from elsewhere is said when it is made
@@ -270,9 +305,14 @@ def first_facts(history: History) -> Iterator[HistoryHit]:
         return True
 
     yield from _breaches(history, Nonconformity, judge)
-    yield from _breaches(
-        history, Common, lambda pair, change: not isinstance(pair.before, Nonconformity) and change.route[0] == "legacy"
-    )
+
+    def of_others(pair: Pair, change: Change) -> bool:
+        if isinstance(pair.before, Nonconformity):
+            return False
+        # an SOP that comes from outside is not approved here: what was ours does not become theirs
+        return change.route[0] == "legacy" or (change.route[0] == "origin" and isinstance(pair.before, Sop))
+
+    yield from _breaches(history, Common, of_others)
 
 
 def _gained(change: Change) -> bool:
@@ -306,7 +346,7 @@ def dated_entries(history: History) -> Iterator[HistoryHit]:
     def judge(pair: Pair, change: Change) -> bool:
         if change.route[0] in ("amended", "redacted"):
             return not change.added or len(change.route) > 2
-        if _closed(pair) or change.route[0] not in _DATED.get(type(pair.before), ()):
+        if _closed(pair, change) or change.route[0] not in _DATED.get(type(pair.before), ()):
             return False
         if not change.added:
             return True
@@ -333,7 +373,7 @@ def actions_in_place(history: History) -> Iterator[HistoryHit]:
     """What an action says changes by an extension, a reassignment or a cancelling, never in place; none is removed."""
 
     def judge(pair: Pair, change: Change) -> bool:
-        if _closed(pair) or change.route[0] not in _ACTIONS:
+        if _closed(pair, change) or change.route[0] not in _ACTIONS:
             return False
         return not change.added or not _gained(change)
 
@@ -344,8 +384,8 @@ def actions_in_place(history: History) -> Iterator[HistoryHit]:
 # --- what is over ---
 
 
-def _closed(pair: Pair) -> bool:
-    """True of a nonconformity that was closed or void before, and was not taken up again since."""
+def _closed(pair: Pair, change: Change) -> bool:
+    """True of a change to a nonconformity that was closed or void, but for what is added once it was taken up again."""
     if not isinstance(pair.before, Nonconformity) or not isinstance(pair.after, Nonconformity):
         return False
     if life(pair.before, date.max).running:
@@ -354,7 +394,8 @@ def _closed(pair: Pair) -> bool:
         sum(entry.result == "not-effective" for entry in nc.verifications) + len(nc.reopened)
         for nc in (pair.before, pair.after)
     ]
-    return resets[1] <= resets[0]
+    # what was said until the closing stays as it was then, reopened or not
+    return not change.added or resets[1] <= resets[0]
 
 
 #: What may still come after the end.
@@ -378,7 +419,7 @@ def closed_rewritten(history: History) -> Iterator[HistoryHit]:
     """A closed or void nonconformity is not changed nor added to, but by a reopening and by what the body does."""
 
     def judge(pair: Pair, change: Change) -> bool:
-        if not _closed(pair) or change.route[0] in ("amended", "redacted"):
+        if not _closed(pair, change) or change.route[0] in ("amended", "redacted"):
             return False
         if not change.added:
             return True
@@ -407,7 +448,7 @@ def audit_rewritten(history: History) -> Iterator[HistoryHit]:
 
     def judge(pair: Pair, change: Change) -> bool:
         assert isinstance(pair.before, Audit)
-        over = pair.before.reported is not None and pair.before.reported.date <= history.base_day
+        over = pair.before.reported is not None
         return (
             over
             and not (change.added and change.route[0] in _AFTER_THE_END)
@@ -433,7 +474,7 @@ def review_rewritten(history: History) -> Iterator[HistoryHit]:
 
     def judge(pair: Pair, change: Change) -> bool:
         assert isinstance(pair.before, Review)
-        if pair.before.date > history.base_day or change.route[0] in ("amended", "redacted", "decisions", "legacy"):
+        if pair.before.date > history.after.today or change.route[0] in ("amended", "redacted", "decisions", "legacy"):
             return False
         if change.added:
             return pair.before.minutes is not None and change.route[0] not in _AFTER_THE_END
@@ -489,11 +530,12 @@ def _same_revision(pair: Pair, place: int | str) -> int | None:
     example="date: 2023-10-01 of an evidence record becomes 2024-10-01",
 )
 def evidence_exchanged(history: History) -> Iterator[HistoryHit]:
-    """Date, period and document of an evidence record stay; its validity may only be shortened."""
+    """Date, period, document and keys of an evidence record stay; its validity may only be shortened."""
 
     def judge(pair: Pair, change: Change) -> bool:
-        if change.route[0] in ("date", "period", "document"):
-            return not change.added or len(change.route) > 1
+        if change.route[0] in ("date", "period", "document", "shows"):
+            # evidence that gains a period or a key shows more than it was entered for
+            return True
         if change.route[0] == "valid_until" and not change.added:
             return change.new is None or str(change.new) > str(change.old)
         return False
@@ -574,11 +616,13 @@ def known_by_address(history: History) -> Iterator[HistoryHit]:
 
 
 class Act(NamedTuple):
-    """Something that somebody did on a day, in words."""
+    """Something that somebody did on a day, in words; `says`: all that the entry states, so that a word changed later in
+    it is an act of its own."""
 
     what: str
     day: date
     by: str | None
+    says: str = ""
 
 
 def new_acts(history: History) -> Iterator[tuple[Pair, Route, Act]]:
@@ -596,29 +640,103 @@ def new_acts(history: History) -> Iterator[tuple[Pair, Route, Act]]:
 
 def acts(record: Common) -> Iterator[tuple[Route, Act]]:
     """The acts of a record that somebody answers for, each with the way to it."""
+    for route, what, entry, day, code in _entries(record):
+        yield route, Act(what, day, code, repr(stated(entry)))
+
+
+def _entries(record: Common) -> Iterator[tuple[Route, str, Any, date, str | None]]:
+    for index, amendment in enumerate(record.amended):
+        yield ("amended", index, "by"), N_("The amendment"), amendment, amendment.date, amendment.by
+    for index, redaction in enumerate(record.redacted):
+        yield ("redacted", index, "by"), N_("The redaction"), redaction, redaction.date, redaction.by
     if isinstance(record, Nonconformity):
         for index, entry in enumerate(record.verifications):
-            yield ("verifications", index, "by"), Act(N_("The verification"), entry.date, entry.by)
+            yield ("verifications", index, "by"), N_("The verification"), entry, entry.date, entry.by
         for index, plan in enumerate(record.plans):
-            yield ("plans", index, "approved_by"), Act(N_("The approval of the plan"), plan.date, plan.approved_by)
+            yield ("plans", index, "approved_by"), N_("The approval of the plan"), plan, plan.date, plan.approved_by
         for index, closure in enumerate(record.closures):
-            yield ("closures", index, "by"), Act(N_("The closing"), closure.date, closure.by)
+            # the cosignature comes by another hand, in another commit: the closing is the same act without it
+            alone = replace(closure, cosigned_by=None)
+            yield ("closures", index, "by"), N_("The closing"), alone, closure.date, closure.by
             if closure.cosigned_by is not None:
                 route: Route = ("closures", index, "cosigned_by")
-                yield route, Act(N_("The cosignature"), closure.date, closure.cosigned_by)
+                yield route, N_("The cosignature"), closure, closure.date, closure.cosigned_by
         for index, regrading in enumerate(record.regraded):
             route = ("regraded", index, "approved_by")
-            yield route, Act(N_("The regrading"), regrading.date, regrading.approved_by)
+            yield route, N_("The regrading"), regrading, regrading.date, regrading.approved_by
+        if record.void is not None:
+            yield ("void", "by"), N_("The voiding"), record.void, record.void.date, record.void.by
     for name in _ACTIONS:
         for index, action in enumerate(getattr(record, name, ())):
             for number, extension in enumerate(action.extensions):
                 route = (name, index, "extensions", number, "approved_by")
-                yield route, Act(N_("The extension"), extension.date, extension.approved_by)
+                yield route, N_("The extension"), (action.id, extension), extension.date, extension.approved_by
             if action.cancelled is not None:
                 route = (name, index, "cancelled", "by")
-                yield route, Act(N_("The cancelling"), action.cancelled.date, action.cancelled.by)
+                dropped = action.cancelled
+                yield route, N_("The cancelling"), (action.id, dropped), dropped.date, dropped.by
     if isinstance(record, Sop):
         for index, revision in enumerate(record.revisions):
             if revision.approved is not None:
                 route = ("revisions", index, "approved", "by")
-                yield route, Act(N_("The approval of the revision"), revision.approved.date, revision.approved.by)
+                yield route, N_("The approval of the revision"), revision, revision.approved.date, revision.approved.by
+    if isinstance(record, Qms):
+        for index, disposal in enumerate(record.disposals):
+            route = ("disposals", index, "approved_by")
+            yield route, N_("The disposal"), disposal, disposal.date, disposal.approved_by
+        for index, scope in enumerate(record.scope):
+            yield (
+                ("scope", index, "approved_by"),
+                N_("The approval of the scope"),
+                scope,
+                scope.from_,
+                scope.approved_by,
+            )
+    for index, without in enumerate(getattr(record, "not_applicable", ())):
+        route = ("not_applicable", index, "approved_by")
+        if without.date is not None:
+            yield route, N_("The non-applicability"), without, without.date, without.approved_by
+
+
+@rule(
+    "HIS015",
+    "error",
+    on=History,
+    title=N_("Record that can no longer be read"),
+    message=N_("{record} could be read before, and cannot any more: what changed in it nobody can say."),
+    help=N_(
+        "Mend the file, or put it back (git checkout); a link, a folder or another name in its place hides the record."
+    ),
+    why=_WHY,
+    source=_SOURCE,
+    example="git mv records/…/NC-PERTANAHAN-2024-001.yaml elsewhere.yaml, and a link in its place",
+)
+def unreadable(history: History) -> Iterator[HistoryHit]:
+    """What could be read before can be read after."""
+    for record in history.unreadable:
+        yield HistoryHit(history.before.path(record), (), record, {"record": str(getattr(record, "id", ""))})
+
+
+@rule(
+    "HIS016",
+    "error",
+    on=History,
+    title=N_("Policy for days gone by"),
+    message=N_("A policy from {date} is entered now, after {day}: it changes what was late on days gone by."),
+    help=N_("Let the new policy begin on the day it was decided, or later."),
+    why=N_("A time limit that is widened afterwards makes nothing ever have been late."),
+    source="FORMAT.md, qms.yaml (policy: a clock uses the policy of the day it starts)",
+    example="policy: [{from: 2020-01-01, plan_days: {major: 366}}], entered in 2024",
+)
+def policy_of_the_past(history: History) -> Iterator[HistoryHit]:
+    """A policy entry that is new begins at most `backdating_days` before the change."""
+    for pair in history.pairs:
+        if not isinstance(pair.after, Qms):
+            continue
+        for change in pair.changes:
+            if change.added and change.route[0] == "policy":
+                place = int(change.route[1]) if len(change.route) > 1 else 0
+                begins = pair.after.policy[place].from_
+                if (history.base_day - begins).days > history.before.policy(history.base_day).backdating_days:
+                    values: dict[str, object] = {"date": begins, "day": history.base_day}
+                    yield HistoryHit(pair.path, ("policy", place, "from"), pair.after, values)

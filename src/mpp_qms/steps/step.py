@@ -161,8 +161,9 @@ def actions_in(record: Common) -> Iterator[tuple[Route, Action]]:
 
 
 def find_action(record: Common, id_: str) -> Route | None:
-    """The way to the action with an id, whatever its letters' case; None where there is none."""
-    return next((route for route, action in actions_in(record) if action.id.upper() == id_.upper()), None)
+    """The way to the action with an id, whatever its letters' case; None where there is none, or two have it."""
+    found = [route for route, action in actions_in(record) if action.id.upper() == id_.upper()]
+    return found[0] if len(found) == 1 else None
 
 
 def next_id(letter: str, taken: Iterator[str] | list[str]) -> str:

@@ -19,7 +19,13 @@ def git(folder: Path, *words: str) -> str:
 
 def git_bytes(folder: Path, words: Sequence[str], given: bytes) -> bytes:
     """The output of a git command in a folder that is given something to read. Raises GitFailed."""
-    environment = {**os.environ, "LC_ALL": "C.UTF-8", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
+    environment = {
+        **os.environ,
+        "LC_ALL": "C.UTF-8",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+    }
     # a hook is told of its repository relative to where it was started
     for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
         if name in environment:

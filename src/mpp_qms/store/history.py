@@ -5,8 +5,9 @@ Only what differs from the files on disk is read from git; every other file is t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,8 @@ from mpp_qms.store.reading import MAX_BYTES, SourceFile, record_of
 from mpp_qms.store.repository import Repository, place_of, with_zone
 from mpp_qms.store.root import ROOT_FILE
 
+#: So many earlier versions are looked at for one that can be read.
+_LOOK_BACK = 50
 #: Modes of git's entries that are no file: a link, a submodule.
 _LINK, _SUBMODULE = "120000", "160000"
 
@@ -115,7 +118,27 @@ def at_commit(root: Path, commit: str, now: Repository | None = None) -> Version
     if now is not None and prefix == _prefix(root):
         changed = _changed(root, commit)
         same = {file.path: file for file in now.files if file.path not in changed}
-    return Version(commit, day_of(root, commit), *_read(root, entries, same))
+    repository, texts = _read(root, entries, same)
+    files = tuple(_last_readable(root, commit, file) if file.unread else file for file in repository.files)
+    return Version(commit, day_of(root, commit), replace(repository, files=files), texts)
+
+
+def _last_readable(root: Path, commit: str, file: SourceFile) -> SourceFile:
+    """A record that could not be read at a commit, as it was when it last could: what was broken for a while is compared
+    with what it was before."""
+    try:
+        names = git(root, "rev-list", f"--max-count={_LOOK_BACK}", commit, "--", file.path).split()
+    except GitFailed:
+        return file
+    for name in names[1:]:
+        try:
+            content = git_bytes(root, ["show", f"{name}:./{file.path}"], b"")
+        except GitFailed:
+            continue
+        found, _ = _file(file.path, content) if place_of(tuple(file.path.split("/"))) is not None else (file, "")
+        if found.record is not None:
+            return found
+    return file
 
 
 def staged(root: Path, now: Repository) -> tuple[Repository, Mapping[str, str]]:
@@ -144,7 +167,11 @@ def _prefix_at(root: Path, commit: str) -> str:
     if f"{prefix}{ROOT_FILE}" in names:
         return prefix
     found = [name.removesuffix(ROOT_FILE) for name in names if name == ROOT_FILE or name.endswith(f"/{ROOT_FILE}")]
-    return found[0] if len(found) == 1 else prefix
+    if len(found) > 1:
+        text = N_("At {commit} there were no records in this folder, but in several others: {folders}.")
+        help_ = N_("Move the records in a change of its own, and judge it from the folder they lay in.")
+        raise NoHistory(Message(text, {"commit": commit[:10], "folders": tuple(found)}), Message(help_))
+    return found[0] if found else prefix
 
 
 def _tree(root: Path, commit: str, prefix: str) -> dict[str, tuple[str, str]]:
@@ -245,6 +272,10 @@ class Touched:
     files: tuple[TouchedFile, ...]
 
 
+#: How an entry begins: no first line of a commit can hold the NULs of it.
+_HEAD = re.compile(r"\x1e[0-9a-f]{40,64}\0[0-9]{4}-[0-9]{2}-[0-9]{2}T")
+
+
 def touched(root: Path, path: str | None = None, since: str | None = None) -> list[Touched]:
     """The commits (after `since`) that touched the records, or one of them whatever it was called, the newest first.
 
@@ -255,7 +286,9 @@ def touched(root: Path, path: str | None = None, since: str | None = None) -> li
     what = [*span, "--follow", "--", path] if path is not None else [*span, "--", "."]
     form = "%x1e%H%x00%cI%x00%an%x00%aE%x00%s%x00"
     listed = git(root, "log", "--cc", "--raw", "--no-abbrev", "-M", "-z", f"--format={form}", *what)
-    return [_touched(entry, prefix) for entry in listed.split("\x1e") if entry]
+    starts = [match.start() for match in _HEAD.finditer(listed)]
+    ends = [*starts[1:], len(listed)][: len(starts)]
+    return [_touched(listed[start + 1 : end], prefix) for start, end in zip(starts, ends, strict=True)]
 
 
 def _touched(entry: str, prefix: str) -> Touched:
