@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from datetime import date
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -406,6 +407,42 @@ def test_the_gitlab_job_that_init_writes(records: Path, tools: Path, language: s
     assert (records / "mpp-qms.json").is_file()
     spoil(records)
     assert job.run(records, tools)[0] == 1
+
+
+def replaced(top: Path) -> str:
+    """A forced push: what stood at the tip is kept by another branch only; its commit."""
+    (top / "more.txt").write_text("more\n", encoding="utf-8")
+    git(top, "add", "-A")
+    git(top, "commit", "-qm", "thrown away")
+    gone = git(top, "rev-parse", "HEAD")
+    git(top, "branch", "kept")
+    git(top, "reset", "-q", "--hard", "HEAD^")
+    return gone
+
+
+@needs_bash
+@pytest.mark.parametrize("which", ["action", *LANGUAGES])
+def test_a_forced_push_stops_the_workflow_but_not_on_the_branch_of_a_pull_request(
+    records: Path, tools: Path, which: Any
+) -> None:
+    base, gone = git(records, "rev-parse", "HEAD"), replaced(records)
+    made = action if which == "action" else partial(workflow, which)
+    code, said = made(github__event__before=gone).run(records, tools)
+    assert code == 1
+    assert said.startswith("::error::")
+    assert gone in said
+    assert made(github__event__before=gone, github__event__pull_request__base__sha=base).run(records, tools)[0] == 0
+    assert made(github__event__before=base).run(records, tools)[0] == 0
+
+
+@needs_bash
+@pytest.mark.parametrize("which", ["component", *LANGUAGES])
+def test_a_forced_push_stops_the_gitlab_job(records: Path, tools: Path, which: Any) -> None:
+    base, gone = git(records, "rev-parse", "HEAD"), replaced(records)
+    job = gitlab(COMPONENT if which == "component" else new(which)[".gitlab-ci.yml"])
+    code, said = job.run(records, tools, CI_COMMIT_BEFORE_SHA=gone)
+    assert (code, gone in said) == (1, True)
+    assert job.run(records, tools, CI_COMMIT_BEFORE_SHA=base)[0] == 0
 
 
 @needs_bash
