@@ -4,28 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import typer
 
-from mpp_qms.cli import (
-    audit,
-    check,
-    diff,
-    evidence,
-    explain,
-    fmt,
-    hand_over,
-    init,
-    log,
-    migrate,
-    nonconformity,
-    overdue,
-    sop,
-    step,
-    trend,
-)
 from mpp_qms.cli.context import given_language, locale_language
 from mpp_qms.cli.exits import Refused, guarded
 from mpp_qms.messages import N_, Translator, translator
@@ -59,13 +42,16 @@ def run(words: Sequence[str]) -> int:
             raise error
 
         return guarded(fail, tr, debug=debug)
-    command = typer.main.get_command(build())
+    command = typer.main.get_command(build(words))
     localise(command, tr)
     return guarded(lambda: command(args=list(words), prog_name="mpp-qms", standalone_mode=False), tr, debug=debug)
 
 
-def build() -> typer.Typer:
-    """The commands, with their help in English; `localise` puts it into another language."""
+def build(words: Sequence[str] = ()) -> typer.Typer:
+    """The commands, with their help in English; `localise` puts it into another language.
+
+    Only the command that `words` begin with, where they do: to make them all takes longer than many an answer.
+    """
     app = typer.Typer(
         help=N_("Keeps the ISO 9001 quality system of a public-service mall honest and ready for its auditor."),
         no_args_is_help=True,
@@ -74,28 +60,79 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
     )
     app.callback()(_root)
-    for module in (audit, overdue, check, diff, trend):
-        module.register(app)
-    groups = {"nc": nonconformity.register(app), "action": _actions(app), "sop": sop.register(app)}
-    step.register(groups)
-    hand_over.register(app)
-    evidence.register(app)
-    log.register(app)
-    fmt.register(app)
-    migrate.register(app)
-    init.register(app)
-    explain.register(app)
+    meant = [register for names, register in _COMMANDS if words and words[0] in names]
+    for register in meant or [register for _, register in _COMMANDS]:
+        register(app)
     return app
 
 
-def _actions(app: typer.Typer) -> typer.Typer:
+def _questions(app: typer.Typer) -> None:
+    from mpp_qms.cli import audit, check, diff, overdue, trend
+
+    for module in (audit, overdue, check, diff, trend):
+        module.register(app)
+
+
+def _nonconformities(app: typer.Typer) -> None:
+    from mpp_qms.cli import nonconformity, step
+
+    step.register("nc", nonconformity.register(app))
+
+
+def _actions(app: typer.Typer) -> None:
+    from mpp_qms.cli import step
+
     actions = typer.Typer(
         help=N_("Actions: corrections, corrective actions, decisions of a review."),
         no_args_is_help=True,
         rich_markup_mode=None,
     )
     app.add_typer(actions, name="action")
-    return actions
+    step.register("action", actions)
+
+
+def _sops(app: typer.Typer) -> None:
+    from mpp_qms.cli import sop, step
+
+    step.register("sop", sop.register(app))
+
+
+def _hand_over(app: typer.Typer) -> None:
+    from mpp_qms.cli import hand_over
+
+    hand_over.register(app)
+
+
+def _evidence(app: typer.Typer) -> None:
+    from mpp_qms.cli import evidence
+
+    evidence.register(app)
+
+
+def _upkeep(app: typer.Typer) -> None:
+    from mpp_qms.cli import fmt, init, log, migrate
+
+    for module in (log, fmt, migrate, init):
+        module.register(app)
+
+
+def _explanations(app: typer.Typer) -> None:
+    from mpp_qms.cli import explain
+
+    explain.register(app)
+
+
+#: The commands in the order of the help, and what makes them.
+_COMMANDS: tuple[tuple[tuple[str, ...], Callable[[typer.Typer], None]], ...] = (
+    (("audit", "overdue", "check", "diff", "trend"), _questions),
+    (("nc",), _nonconformities),
+    (("action",), _actions),
+    (("sop",), _sops),
+    (("hand-over",), _hand_over),
+    (("evidence",), _evidence),
+    (("log", "fmt", "migrate", "init"), _upkeep),
+    (("clause", "rule", "policy", "schema"), _explanations),
+)
 
 
 def _version(value: bool) -> None:

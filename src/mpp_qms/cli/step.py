@@ -24,11 +24,12 @@ _KIND_OF_ID = {
 }
 
 
-def register(groups: dict[str, typer.Typer]) -> None:
-    """Add every step to the group its command begins with."""
+def register(name: str, group: typer.Typer) -> None:
+    """Add every step whose command begins with `name` to the group of that name."""
     for step in STEPS.values():
-        group, name = step.words.split(" ", 1)
-        groups[group].command(name, help=step.help)(_command(step))
+        first, rest = step.words.split(" ", 1)
+        if first == name:
+            group.command(rest, help=step.help)(_command(step))
 
 
 def _command(step: Step) -> Any:
