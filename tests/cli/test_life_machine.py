@@ -113,8 +113,10 @@ class LifeOfNonconformities(RuleBasedStateMachine):
             self.patch.setattr(module, "today", lambda qms: TODAY)
         self.patch.setattr(sys, "argv", ["mpp-qms"])
         # to make the commands takes longer than all they do; their help, which is put into a language, is not shown
-        for module, name in ((app, "build"), (typer.main, "get_command")):
-            self.patch.setattr(module, name, MADE.setdefault(name, cache(getattr(module, name))))
+        by_name = MADE.setdefault("build", cache(app.build))
+        self.patch.setattr(app, "build", lambda words: by_name(tuple(words[:1])))
+        get_command = MADE.setdefault("get_command", cache(typer.main.get_command))
+        self.patch.setattr(typer.main, "get_command", get_command)
         self.patch.setattr(app, "localise", lambda command, tr: None)
         self.root = Path(tempfile.mkdtemp())
         for path, text in FILES.items():
