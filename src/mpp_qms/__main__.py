@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -9,10 +10,17 @@ from collections.abc import Sequence
 def main() -> None:
     """Run the command line and leave with its exit code."""
     try:
-        sys.exit(_run(sys.argv[1:]))
+        code = _run(sys.argv[1:])
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
     except KeyboardInterrupt:
         # while still importing; later the command line sees to it itself
         sys.exit(130)
+    if sys.getprofile() is None and sys.gettrace() is None:
+        # to take thousands of records apart, one by one, takes a twentieth of a check
+        os._exit(code)
+    sys.exit(code)
 
 
 def _run(words: Sequence[str]) -> int:

@@ -319,3 +319,13 @@ def test_an_exception_of_typer_that_we_do_not_know_is_still_usage() -> None:
         raise error
 
     assert guarded(fail, ENGLISH, debug=False) == 2
+
+
+def test_a_profiler_gets_to_print_what_it_saw() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "cProfile", "-s", "tottime", "-m", "mpp_qms", "check", "--root", str(ROOT / "records")],
+        env=environment(),
+        capture_output=True,
+        check=False,
+    )
+    assert b"function calls" in done.stdout

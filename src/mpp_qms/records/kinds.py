@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from mpp_qms.messages import N_
@@ -35,7 +36,13 @@ class Kind:
         """True where an id has the form of this kind, in the folder of `unit`."""
         if self.id_form is None:
             return True
-        return re.fullmatch(self.id_form.replace("{UNIT}", re.escape((unit or "").upper())), id_) is not None
+        return _pattern(self.id_form, unit or "").fullmatch(id_) is not None
+
+
+# asked of every record; there are a few kinds in some tens of units
+@lru_cache(maxsize=512)
+def _pattern(id_form: str, unit: str) -> re.Pattern[str]:
+    return re.compile(id_form.replace("{UNIT}", re.escape(unit.upper())))
 
 
 KINDS: tuple[Kind, ...] = (

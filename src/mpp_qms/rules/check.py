@@ -13,7 +13,7 @@ from mpp_qms.records.nonconformity import Nonconformity
 from mpp_qms.records.personal_data import Suspicion
 from mpp_qms.register import Register
 from mpp_qms.rules.history import HistoryHit
-from mpp_qms.rules.registry import NEVER_WAIVED, RULES, Hit, Rule
+from mpp_qms.rules.registry import NEVER_WAIVED, RULES, Check, Hit, Rule
 from mpp_qms.rules.table import FAMILIES
 from mpp_qms.store.reading import SourceFile
 
@@ -29,7 +29,7 @@ def findings(register: Register, files: Iterable[SourceFile]) -> list[Finding]:
 def history_findings(history: History) -> list[Finding]:
     """What a change did to the records that it must not have done, with routes into the version after."""
     assert FAMILIES
-    rules = [rule for rule in RULES.values() if rule.on is History and rule.check is not None]
+    rules = [rule for rule in RULES.values() if History in rule.on and rule.check is not None]
     return [_of_history(rule, hit) for rule in rules if rule.check is not None for hit in rule.check(history)]
 
 
@@ -54,31 +54,33 @@ def _found(register: Register, files: Iterable[SourceFile]) -> list[Finding]:
     for file in files:
         found += _of_reading(file)
         if file.record is not None:
-            for rule in by_type.get(type(file.record), ()):
-                assert rule.check is not None
-                for hit in rule.check(file.record, register):
+            for rule, check in by_type.get(type(file.record), ()):
+                for hit in check(file.record, register):
                     found.append(_finding(rule, hit, file, file.record))
-    for rule in _able(register):
-        if rule.on is Register:
-            assert rule.check is not None
-            for record, hit in rule.check(register):
+    for rule, check in _able(register):
+        if Register in rule.on:
+            for record, hit in check(register):
                 found.append(_finding(rule, hit, register.files[record], record))
     return found
 
 
-def _able(register: Register) -> list[Rule]:
+def _able(register: Register) -> list[tuple[Rule, Check]]:
     """The rules on records that can be judged, with or without qms.yaml."""
     assert FAMILIES
     return [
-        rule for rule in RULES.values() if rule.check is not None and (register.qms is not None or not rule.needs_qms)
+        (rule, rule.check)
+        for rule in RULES.values()
+        if rule.check is not None and (register.qms is not None or not rule.needs_qms)
     ]
 
 
-def _by_type(register: Register) -> dict[type, tuple[Rule, ...]]:
+def _by_type(register: Register) -> dict[type, tuple[tuple[Rule, Check], ...]]:
     """The rules on single records, by the type of record; a rule on Common is one of every type."""
     kinds = {type(record) for record in register.files}
     able = _able(register)
-    return {kind: tuple(rule for rule in able if rule.on is kind or rule.on is Common) for kind in kinds}
+    return {
+        kind: tuple((rule, check) for rule, check in able if kind in rule.on or Common in rule.on) for kind in kinds
+    }
 
 
 def _of_reading(file: SourceFile) -> Iterator[Finding]:

@@ -49,14 +49,12 @@ _MOST_NAMED = 5
 
 
 @lru_cache(maxsize=2)
-def actions_of(record: Common) -> tuple[tuple[Route, Action], ...]:
+def actions_of(record: Nonconformity | Review) -> tuple[tuple[Route, Action], ...]:
     """Everything in a record that has the shape of an action, with the way to it."""
-    if isinstance(record, Nonconformity):
-        corrections = [(("corrections", index), action) for index, action in enumerate(record.corrections)]
-        return (*corrections, *((("actions", index), action) for index, action in enumerate(record.actions)))
     if isinstance(record, Review):
         return tuple((("decisions", index), action) for index, action in enumerate(record.decisions))
-    return ()
+    corrections = [(("corrections", index), action) for index, action in enumerate(record.corrections)]
+    return (*corrections, *((("actions", index), action) for index, action in enumerate(record.actions)))
 
 
 def few(ids: Iterable[str]) -> tuple[str, ...]:
@@ -485,7 +483,7 @@ def due_too_late(nc: Nonconformity, register: Register) -> Iterator[Hit]:
 @rule(
     "NCL012",
     "error",
-    on=Common,
+    on=(Nonconformity, Review),
     legacy="warning",
     title=N_("Extension or cancelling without an approver"),
     message=N_("Nobody approved the {what} of {action}; it changes nothing."),
@@ -494,7 +492,7 @@ def due_too_late(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     source="FORMAT.md, 5",
     example="extensions: [{date: 2024-11-10, to: 2024-11-29, reason: Menunggu anggaran}]",
 )
-def changed_without_approver(record: Common, register: Register) -> Iterator[Hit]:
+def changed_without_approver(record: Nonconformity | Review, register: Register) -> Iterator[Hit]:
     """Every extension and every cancelling of an action has an approver."""
     for route, action in actions_of(record):
         for index, extension in enumerate(action.extensions):
@@ -600,7 +598,7 @@ def answer_day_of_body(nc: Nonconformity, register: Register) -> Iterator[Hit]:
 @rule(
     "NCL017",
     "error",
-    on=Common,
+    on=(Nonconformity, Review),
     title=N_("Action both done and cancelled"),
     message=N_("{action} was done on {done} and cancelled on {cancelled}."),
     help=N_("Keep the one that is true."),
@@ -608,7 +606,7 @@ def answer_day_of_body(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     source="FORMAT.md, 5",
     example="done: {date: 2024-11-12, by: P-021}\ncancelled: {date: 2024-11-14, by: P-002, reason: Tidak perlu}",
 )
-def done_and_cancelled(record: Common, register: Register) -> Iterator[Hit]:
+def done_and_cancelled(record: Nonconformity | Review, register: Register) -> Iterator[Hit]:
     """No action is both done and cancelled (by somebody who may)."""
     for route, action in actions_of(record):
         if action.done is not None and action.cancelled is not None and cancelled(action, date.max):
@@ -619,7 +617,7 @@ def done_and_cancelled(record: Common, register: Register) -> Iterator[Hit]:
 @rule(
     "NCL018",
     "error",
-    on=Common,
+    on=(Nonconformity, Review),
     title=N_("Action id used twice"),
     message=N_("There is another action {id} in this record."),
     help=N_("Give the later one the next free number."),
@@ -628,7 +626,7 @@ def done_and_cancelled(record: Common, register: Register) -> Iterator[Hit]:
     example="actions: [{id: A1, what: Jadwal, owner: P-021, due: 2024-11-15},\n"
     "          {id: A1, what: Pelatihan, owner: P-021, due: 2024-11-29}]",
 )
-def action_ids(record: Common, register: Register) -> Iterator[Hit]:
+def action_ids(record: Nonconformity | Review, register: Register) -> Iterator[Hit]:
     """No two actions of a record, corrections included, have one id (named at the later one)."""
     actions = actions_of(record)
     if len(actions) < 2:
@@ -646,7 +644,7 @@ _LETTERS = {"corrections": "C", "actions": "A", "decisions": "D"}
 @rule(
     "NCL019",
     "warning",
-    on=Common,
+    on=(Nonconformity, Review),
     title=N_("Action id in an unusual form"),
     message=N_("The id {id} is not of the form {form}."),
     help=N_("Number corrections C1, C2 …, corrective actions A1, A2 …, decisions of a review D1, D2 …."),
@@ -654,7 +652,7 @@ _LETTERS = {"corrections": "C", "actions": "A", "decisions": "D"}
     source="FORMAT.md, 5; DESIGN.md, Command line contract",
     example="corrections: [{id: A1, what: Petugas pengganti, owner: P-021, due: 2024-10-18}]",
 )
-def action_id_form(record: Common, register: Register) -> Iterator[Hit]:
+def action_id_form(record: Nonconformity | Review, register: Register) -> Iterator[Hit]:
     """The id of an action is C, A or D, by the list it stands in, and a number."""
     for route, action in actions_of(record):
         letter, id_ = _LETTERS[str(route[0])], action.id
@@ -785,7 +783,7 @@ def _not_before(route: Route, day: date, *steps: tuple[str, date | None]) -> Ite
 @rule(
     "NCL022",
     "error",
-    on=Common,
+    on=(Nonconformity, Review),
     legacy="warning",
     title=N_("Dates of an action run backwards"),
     message=_BEFORE,
@@ -794,7 +792,7 @@ def _not_before(route: Route, day: date, *steps: tuple[str, date | None]) -> Ite
     source="FORMAT.md, 5 and What must be there",
     example="added: 2024-11-01\ndone: {date: 2024-10-27, by: P-021}",
 )
-def days_of_action(record: Common, register: Register) -> Iterator[Hit]:
+def days_of_action(record: Nonconformity | Review, register: Register) -> Iterator[Hit]:
     """Nothing happens to an action before it is taken on, and no extension ends before the day it is granted."""
     for route, action in actions_of(record):
         start, of_start = action.added, N_("taking the action on")

@@ -149,7 +149,7 @@ def plan_approved_by_another(nc: Nonconformity, register: Register) -> Iterator[
 @rule(
     "PPL004",
     "error",
-    on=Common,
+    on=(Nonconformity, Review),
     title=N_("Extension or cancelling approved by an owner"),
     message=N_("{person} approved the {what} of {action}, but owns it, or did once; it changes nothing."),
     help=N_("Have it approved by somebody else; until then the day that held before still holds."),
@@ -157,7 +157,7 @@ def plan_approved_by_another(nc: Nonconformity, register: Register) -> Iterator[
     source=_MAY + "; FORMAT.md, 5",
     example="owner: P-021\nextensions: [{date: 2024-11-10, to: 2024-11-29, reason: Menunggu, approved_by: P-021}]",
 )
-def changed_by_owner(record: Common, register: Register) -> Iterator[Hit]:
+def changed_by_owner(record: Nonconformity | Review, register: Register) -> Iterator[Hit]:
     """No extension or cancelling of an action is approved by somebody who owns it or ever did."""
     for route, action in actions_of(record):
         if not action.extensions and action.cancelled is None:
@@ -561,7 +561,7 @@ def one_person_one_code(qms: Qms, register: Register) -> Iterator[Hit]:
 @rule(
     "PPL015",
     "warning",
-    on=Common,
+    on=(Nonconformity, Review),
     needs_qms=True,
     title=N_("Open action of somebody who has left"),
     message=N_("{action} is still open, but no role of its owner {person} holds on {date}."),
@@ -571,7 +571,7 @@ def one_person_one_code(qms: Qms, register: Register) -> Iterator[Hit]:
     example="actions: [{id: A1, what: Jadwal, owner: P-021, due: 2025-03-31}], all roles of P-021 with `to: 2024-12-31`",
     command="mpp-qms hand-over --from {person}",
 )
-def owner_still_there(record: Common, register: Register) -> Iterator[Hit]:
+def owner_still_there(record: Nonconformity | Review, register: Register) -> Iterator[Hit]:
     """Every open action belongs to somebody with a role that holds on the day of the check.
 
     In what is closed or void nothing is open any more.

@@ -51,7 +51,7 @@ def _nearest(text: str, known: tuple[str, ...]) -> str | None:
 # --- units ---
 
 
-def _units_named(record: Common) -> Iterator[tuple[Route, str]]:
+def _units_named(record: Nonconformity | Evidence | Audit | Qms) -> Iterator[tuple[Route, str]]:
     """Every unit a record names, but for the folder it lies in."""
     if isinstance(record, Nonconformity):
         for index, transfer in enumerate(record.transferred):
@@ -66,7 +66,7 @@ def _units_named(record: Common) -> Iterator[tuple[Route, str]]:
         for index, row in enumerate(record.coverage):
             if row.unit is not None:
                 yield ("coverage", index, "unit"), row.unit
-    elif isinstance(record, Qms):
+    else:
         if record.organisation.operator is not None:
             yield ("organisation", "operator"), record.organisation.operator
         for index, person in enumerate(record.people):
@@ -81,7 +81,7 @@ def _units_named(record: Common) -> Iterator[tuple[Route, str]]:
 @rule(
     "REF001",
     "error",
-    on=Common,
+    on=(Nonconformity, Evidence, Audit, Qms),
     title=N_("Unknown unit"),
     message=N_("There is no unit {unit}.{hint}"),
     help=N_("Correct the id, or add units/{unit}/unit.yaml."),
@@ -89,7 +89,7 @@ def _units_named(record: Common) -> Iterator[tuple[Route, str]]:
     source="FORMAT.md, Places and ids",
     example="transferred: [{date: 2024-11-01, to: pertanahn, by: P-030, reason: Salah alamat}]",
 )
-def unknown_unit(record: Common, register: Register) -> Iterator[Hit]:
+def unknown_unit(record: Nonconformity | Evidence | Audit | Qms, register: Register) -> Iterator[Hit]:
     """Every unit that a record names has a unit.yaml (one that could not be read will do)."""
     for route, unit in _units_named(record):
         if unit not in register.unit_by_id and unit not in register.unread_ids:
@@ -121,7 +121,9 @@ def folder_without_unit(register: Register) -> Iterator[tuple[Common, Hit]]:
 # --- clauses and editions ---
 
 
-def _clauses_named(record: Common, register: Register) -> Iterator[tuple[Route, str, date]]:
+def _clauses_named(
+    record: Nonconformity | Sop | Audit | Unit | Qms, register: Register
+) -> Iterator[tuple[Route, str, date]]:
     """Every clause a record names, with the day whose edition it is a clause of."""
     if isinstance(record, Nonconformity):
         for index, text in enumerate(record.clauses):
@@ -136,7 +138,7 @@ def _clauses_named(record: Common, register: Register) -> Iterator[tuple[Route, 
         for index, row in enumerate(record.coverage):
             for number, text in enumerate(row.clauses):
                 yield ("coverage", index, "clauses", number), text, record.from_
-    elif isinstance(record, (Qms, Unit)):
+    else:
         for index, entry in enumerate(record.not_applicable):
             yield ("not_applicable", index, "clause"), entry.clause, entry.date or register.day
 
@@ -144,7 +146,7 @@ def _clauses_named(record: Common, register: Register) -> Iterator[tuple[Route, 
 @rule(
     "REF003",
     "error",
-    on=Common,
+    on=(Nonconformity, Sop, Audit, Unit, Qms),
     title=N_("Unknown clause"),
     message=N_("{edition} has no clause {clause}."),
     help=N_(
@@ -154,7 +156,7 @@ def _clauses_named(record: Common, register: Register) -> Iterator[tuple[Route, 
     source="FORMAT.md, 7",
     example='clauses: ["8.5.7"]',
 )
-def unknown_clause(record: Common, register: Register) -> Iterator[Hit]:
+def unknown_clause(record: Nonconformity | Sop | Audit | Unit | Qms, register: Register) -> Iterator[Hit]:
     """Every clause that a record names is one of the edition that holds for it."""
     for route, text, day in _clauses_named(record, register):
         standard = register.standard_of(record, day)
@@ -233,7 +235,7 @@ def _is_record(register: Register, id_: str) -> bool:
     )
 
 
-def _records_named(record: Common) -> Iterator[tuple[Route, str]]:
+def _records_named(record: Nonconformity | Qms) -> Iterator[tuple[Route, str]]:
     """Every record a record names by its id, but for SOPs and evidence referred to."""
     if isinstance(record, Nonconformity):
         if record.source.ref is not None and _RECORD_ID.fullmatch(record.source.ref):
@@ -244,7 +246,7 @@ def _records_named(record: Common) -> Iterator[tuple[Route, str]]:
             for number, text in enumerate(closure.documents):
                 if _RECORD_ID.fullmatch(text):
                     yield ("closures", index, "documents", number), text
-    elif isinstance(record, Qms):
+    else:
         for index, waiver in enumerate(record.waivers):
             if waiver.record is not None:
                 yield ("waivers", index, "record"), waiver.record
@@ -253,7 +255,7 @@ def _records_named(record: Common) -> Iterator[tuple[Route, str]]:
 @rule(
     "REF006",
     "error",
-    on=Common,
+    on=(Nonconformity, Qms),
     title=N_("Unknown record"),
     message=N_("There is no record {id}.{hint}"),
     help=N_("Correct the id, or add the record; what is no record of this repository is named in words."),
@@ -261,7 +263,7 @@ def _records_named(record: Common) -> Iterator[tuple[Route, str]]:
     source="FORMAT.md, Nonconformity",
     example="source: {kind: internal-audit, ref: IA-2024-99}",
 )
-def unknown_record(record: Common, register: Register) -> Iterator[Hit]:
+def unknown_record(record: Nonconformity | Qms, register: Register) -> Iterator[Hit]:
     """Every id of a record that a source, a repetition, a closure or a waiver names is one of a record."""
     for route, id_ in _records_named(record):
         if not _is_record(register, id_):
@@ -376,7 +378,7 @@ def id_and_file(record: Common, register: Register) -> Iterator[Hit]:
 @rule(
     "REF011",
     "error",
-    on=Common,
+    on=(Nonconformity, Sop),
     title=N_("Unit and folder disagree"),
     message=N_("The record says unit {unit}, but it lies in units/{folder}.{hint}"),
     help=N_("Correct the unit, or move the file; a finding that goes to another unit gets an entry in `transferred`."),
@@ -384,12 +386,11 @@ def id_and_file(record: Common, register: Register) -> Iterator[Hit]:
     source="FORMAT.md, 8",
     example="unit: b in a file in units/a/nonconformities/",
 )
-def unit_and_folder(record: Common, register: Register) -> Iterator[Hit]:
+def unit_and_folder(record: Nonconformity | Sop, register: Register) -> Iterator[Hit]:
     """The unit that an SOP or a nonconformity names is the one whose folder it lies in."""
-    if isinstance(record, (Nonconformity, Sop)):
-        folder = register.files[record].unit
-        if record.unit != folder and folder is not None:
-            yield Hit(("unit",), {"unit": record.unit, "folder": folder, "hint": _case(record.unit, folder)})
+    folder = register.files[record].unit
+    if record.unit != folder and folder is not None:
+        yield Hit(("unit",), {"unit": record.unit, "folder": folder, "hint": _case(record.unit, folder)})
 
 
 @rule(

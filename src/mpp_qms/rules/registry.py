@@ -30,6 +30,8 @@ F = TypeVar("F", bound=Check)
 class Rule:
     """A rule and its page.
 
+    `on`: the types of record it is asked of (Common: any; Register: the records as a whole; History: a change to them;
+    none: it is applied while reading).
     `message` and `help` have named places for the values of a Hit; `source` names the clause, the regulation or
     the section of FORMAT.md or FACTS.md it comes from; `example` is a piece of YAML that breaks it. `legacy`: its
     severity in records entered from an older system, where it differs. `needs_qms`: it speaks of people, parties
@@ -39,7 +41,7 @@ class Rule:
 
     code: str
     severity: Severity
-    on: type | None
+    on: tuple[type, ...]
     title: str
     message: str
     help: str
@@ -65,11 +67,11 @@ NEVER_WAIVED: dict[str, str] = {
 }
 
 
-def rule(code: str, severity: Severity, on: type, **page: Any) -> Callable[[F], F]:
-    """Register a function as the rule `code`, on records of the type `on` (or on the Register as a whole)."""
+def rule(code: str, severity: Severity, on: type | tuple[type, ...], **page: Any) -> Callable[[F], F]:
+    """Register a function as the rule `code`, on records of a type or of some types (see Rule)."""
 
     def register(check: F) -> F:
-        _add(Rule(code=code, severity=severity, on=on, check=check, **page))
+        _add(Rule(code=code, severity=severity, on=on if isinstance(on, tuple) else (on,), check=check, **page))
         return check
 
     return register
@@ -77,7 +79,7 @@ def rule(code: str, severity: Severity, on: type, **page: Any) -> Callable[[F], 
 
 def declare(code: str, severity: Severity, **page: Any) -> None:
     """Enter a rule that reading applies: a Fault or suspicion with this code becomes a finding."""
-    _add(Rule(code=code, severity=severity, on=None, **page))
+    _add(Rule(code=code, severity=severity, on=(), **page))
 
 
 def _add(entry: Rule) -> None:

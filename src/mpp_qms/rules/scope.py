@@ -30,14 +30,10 @@ _ORDER = N_("Dates that run backwards are typing errors; a term that ends before
 # --- what is not applicable ---
 
 
-def _entries(record: Common) -> tuple[NotApplicable, ...]:
-    return record.not_applicable if isinstance(record, (Qms, Unit)) else ()
-
-
 @rule(
     "SCO001",
     "error",
-    on=Common,
+    on=(Qms, Unit),
     legacy="warning",
     title=N_("Not applicable without justification"),
     message=N_("Clause {clause} is declared not applicable without {missing}."),
@@ -46,18 +42,20 @@ def _entries(record: Common) -> tuple[NotApplicable, ...]:
     source=_NOT_APPLICABLE,
     example='not_applicable: [{clause: "7.1.5.2"}]',
 )
-def justified(record: Common, register: Register) -> Iterator[Hit]:
+def justified(record: Qms | Unit, register: Register) -> Iterator[Hit]:
     """Every clause declared not applicable has a reason, an approver and a day."""
-    for index, entry in enumerate(_entries(record)):
+    for index, entry in enumerate(record.not_applicable):
         parts = (("reason", entry.reason), ("approved_by", entry.approved_by), ("date", entry.date))
         missing = tuple(key for key, value in parts if value is None)
         if missing:
             yield Hit(("not_applicable", index), {"clause": entry.clause, "missing": missing})
 
 
-def _with(applicability: tuple[Applicability, ...], record: Common, register: Register) -> Iterator[tuple[int, str]]:
+def _with(
+    applicability: tuple[Applicability, ...], record: Qms | Unit, register: Register
+) -> Iterator[tuple[int, str]]:
     """The entries of a record that leave out a leaf of such an applicability: the place, and the first such leaf."""
-    for index, entry in enumerate(_entries(record)):
+    for index, entry in enumerate(record.not_applicable):
         standard = register.standard_of(record, entry.date or register.day)
         if standard is not None:
             for leaf in standard.leaves_of(entry.clause):
@@ -69,7 +67,7 @@ def _with(applicability: tuple[Applicability, ...], record: Common, register: Re
 @rule(
     "SCO002",
     "error",
-    on=Common,
+    on=(Qms, Unit),
     title=N_("Not applicable where it always applies"),
     message=N_("Clause {clause} applies to every public-service mall; it cannot be declared not applicable."),
     help=N_("Remove the entry; name single clauses where a heading says too much."),
@@ -77,7 +75,7 @@ def _with(applicability: tuple[Applicability, ...], record: Common, register: Re
     source=_NOT_APPLICABLE,
     example='not_applicable: [{clause: "8.5.1", reason: Tidak ada produksi, approved_by: P-001, date: 2024-01-05}]',
 )
-def always_applicable(record: Common, register: Register) -> Iterator[Hit]:
+def always_applicable(record: Qms | Unit, register: Register) -> Iterator[Hit]:
     """No clause that the catalogue marks as applying in any case (A) is declared not applicable."""
     for index, leaf in _with(("A",), record, register):
         yield Hit(("not_applicable", index, "clause"), {"clause": leaf})
@@ -86,7 +84,7 @@ def always_applicable(record: Common, register: Register) -> Iterator[Hit]:
 @rule(
     "SCO003",
     "warning",
-    on=Common,
+    on=(Qms, Unit),
     title=N_("Not applicable in a way auditors challenge"),
     message=N_("Clause {clause} is often declared not applicable, and auditors challenge it."),
     help=N_("Check the reason against `mpp-qms clause {clause}`; a small way of doing it is safer than none."),
@@ -94,7 +92,7 @@ def always_applicable(record: Common, register: Register) -> Iterator[Hit]:
     source=_NOT_APPLICABLE,
     example='not_applicable: [{clause: "8.3", reason: Layanan diatur undang-undang, approved_by: P-001, date: 2024-01-05}]',
 )
-def challenged(record: Common, register: Register) -> Iterator[Hit]:
+def challenged(record: Qms | Unit, register: Register) -> Iterator[Hit]:
     """A clause that auditors challenge (CLAIM-NA), or that applies for a small part (A-limited), is pointed out."""
     for index, leaf in _with(("CLAIM-NA", "A-limited"), record, register):
         yield Hit(("not_applicable", index, "clause"), {"clause": leaf})
@@ -113,10 +111,10 @@ def challenged(record: Common, register: Register) -> Iterator[Hit]:
 )
 def not_applicable_with_finding(register: Register) -> Iterator[tuple[Common, Hit]]:
     """No nonconformity was open on its first clause while that clause was not applicable in its unit."""
-    records: list[Common] = [*register.units, *([register.qms] if register.qms is not None else [])]
-    entries: list[tuple[Common, int, NotApplicable, frozenset[str]]] = []
+    records: list[Qms | Unit] = [*register.units, *([register.qms] if register.qms is not None else [])]
+    entries: list[tuple[Qms | Unit, int, NotApplicable, frozenset[str]]] = []
     for record in records:
-        for index, entry in enumerate(_entries(record)):
+        for index, entry in enumerate(record.not_applicable):
             standard = register.standard_of(record, entry.date or register.day)
             if standard is not None:
                 entries.append((record, index, entry, frozenset(standard.leaves_of(entry.clause))))
@@ -134,7 +132,7 @@ def not_applicable_with_finding(register: Register) -> Iterator[tuple[Common, Hi
             yield record, Hit(("not_applicable", index), {"clause": entry.clause, "findings": few(ids)})
 
 
-def _open_while(nc: Nonconformity, entry: NotApplicable, record: Common) -> bool:
+def _open_while(nc: Nonconformity, entry: NotApplicable, record: Qms | Unit) -> bool:
     """True where the nonconformity was open on a day of the entry, in the unit the entry speaks of."""
     life = nonconformity.life(nc, date.max)
     if life.status == "void" or (isinstance(record, Unit) and record.id not in (nc.unit, life.unit)):
@@ -172,7 +170,7 @@ def overlapping_terms(unit: Unit, register: Register) -> Iterator[Hit]:
 @rule(
     "SCO006",
     "error",
-    on=Common,
+    on=(Qms, Unit),
     title=N_("Term that ends before it begins"),
     message=N_("This ends on {end}, before it begins on {start}."),
     help=N_("Correct the day that is wrong."),
@@ -180,14 +178,14 @@ def overlapping_terms(unit: Unit, register: Register) -> Iterator[Hit]:
     source="FORMAT.md, 2",
     example="agreements: [{number: PKS-12/2024, start: 2024-01-05, end: 2023-12-31}]",
 )
-def backward_terms(record: Common, register: Register) -> Iterator[Hit]:
+def backward_terms(record: Qms | Unit, register: Register) -> Iterator[Hit]:
     """Every term of a scope, service, agreement, role or non-applicability ends on or after the day it begins."""
     for route, start, end in _terms(record):
         if start is not None and end is not None and out_of_order(start, end):
             yield Hit(route, {"start": start, "end": end})
 
 
-def _terms(record: Common) -> Iterator[tuple[Route, date | None, date | None]]:
+def _terms(record: Qms | Unit) -> Iterator[tuple[Route, date | None, date | None]]:
     if isinstance(record, Unit):
         for index, term in enumerate(record.scope):
             yield ("scope", index, "to"), term.from_, term.to
@@ -195,11 +193,11 @@ def _terms(record: Common) -> Iterator[tuple[Route, date | None, date | None]]:
             yield ("services", index, "to"), service.from_, service.to
         for index, agreement in enumerate(record.agreements):
             yield ("agreements", index, "end"), agreement.start, agreement.end
-    elif isinstance(record, Qms):
+    else:
         for index, person in enumerate(record.people):
             for number, role in enumerate(person.roles):
                 yield ("people", index, "roles", number, "to"), role.from_, role.to
-    for index, entry in enumerate(_entries(record)):
+    for index, entry in enumerate(record.not_applicable):
         yield ("not_applicable", index, "until"), entry.date, entry.until
 
 
@@ -276,7 +274,7 @@ def _days(first: str, before: date, second: str, after: date) -> dict[str, objec
 @rule(
     "SCO009",
     "error",
-    on=Common,
+    on=(Qms, Unit),
     title=N_("Entry given twice"),
     message=N_("{value} stands in the list {list} a second time."),
     help=N_("Remove one of the two entries, or correct it."),
@@ -284,10 +282,8 @@ def _days(first: str, before: date, second: str, after: date) -> dict[str, objec
     source="FORMAT.md, qms.yaml and unit.yaml",
     example="services: [{id: ktp, name: KTP}, {id: ktp, name: Akta lahir}]",
 )
-def entry_twice(record: Common, register: Register) -> Iterator[Hit]:
+def entry_twice(record: Qms | Unit, register: Register) -> Iterator[Hit]:
     """No certificate, party, scope or policy of one day, service or agreement stands twice in its list."""
-    if not isinstance(record, (Qms, Unit)):
-        return
     seen: set[tuple[str, Hashable]] = set()
     for name, index, key, identity, value in _identities(record):
         if (name, identity) in seen:
