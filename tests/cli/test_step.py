@@ -521,3 +521,17 @@ def test_a_decision_of_a_review_is_an_action_like_any_other(root: Path, mpp: Com
     assert isinstance(data, dict)
     assert data["decisions"][1]["output"] == "resources"
     assert mpp("check").code == 0
+
+
+def test_a_damaged_plan_of_a_broken_off_change_stops_writing_and_not_reading(mpp: Command, root: Path) -> None:
+    (root / ".mpp-qms").mkdir(exist_ok=True)
+    (root / ".mpp-qms" / "change").write_text("{", encoding="utf-8")
+    before = bytes_of(root)
+    said = mpp(*ADD)
+    assert said.code == 3
+    assert ".mpp-qms/change, is damaged" in said.err
+    assert "delete .mpp-qms/change" in said.err
+    assert bytes_of(root) == before
+    said = mpp("check")
+    assert said.code == 0
+    assert ".mpp-qms/change, is damaged" in said.err

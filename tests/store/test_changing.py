@@ -15,6 +15,7 @@ import pytest
 from mpp_qms.store import changing
 from mpp_qms.store.changing import (
     ChangedMeanwhile,
+    DamagedPlan,
     FileChange,
     Recovered,
     Unfinished,
@@ -266,12 +267,28 @@ def test_an_interruption_before_the_first_rename_leaves_nothing(root: Path, monk
     assert not unfinished(root)
 
 
-def test_a_plan_that_nobody_can_read_is_told_not_thrown_away(root: Path) -> None:
+@pytest.mark.parametrize(
+    "plan",
+    [
+        b"{",
+        b"\xff",
+        b"[]",
+        b"[" * 100_000,
+        b'{"files": []}',
+        b'{"files": ["a.yaml"]}',
+        b'{"files": [{"path": "a.yaml"}]}',
+        b'{"files": [{"path": 1, "before": null, "after": null, "held": null}]}',
+        b'{"files": [{"path": "../a.yaml", "before": null, "after": null, "held": null}]}',
+        b'{"files": [{"path": "a.yaml", "before": null, "after": "0", "held": "/a.yaml"}]}',
+    ],
+)
+def test_a_damaged_plan_is_told_and_neither_followed_nor_thrown_away(root: Path, plan: bytes) -> None:
     (root / FOLDER).mkdir()
-    (root / FOLDER / "change").write_text("{", encoding="utf-8")
-    with pytest.raises(Unfinished):
+    (root / FOLDER / "change").write_bytes(plan)
+    with pytest.raises(DamagedPlan):
         recover(root)
-    assert (root / FOLDER / "change").exists()
+    assert (root / FOLDER / "change").read_bytes() == plan
+    assert files(root) == OLD
 
 
 def test_what_a_killed_writer_left_is_swept_away(root: Path) -> None:

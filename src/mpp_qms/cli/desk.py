@@ -184,7 +184,7 @@ def make(desk: Desk, asked: Asked, plan: Callable[[], Outcome | list[Reason]]) -
 @contextmanager
 def held(desk: Desk) -> Iterator[None]:
     """The lock on the records, with what waited to be finished finished and said. Raises Refused or OSError."""
-    from mpp_qms.store.changing import Unfinished, writing
+    from mpp_qms.store.changing import FOLDER, PLAN, DamagedPlan, Unfinished, writing
     from mpp_qms.store.lock import Busy
 
     try:
@@ -196,6 +196,15 @@ def held(desk: Desk) -> Iterator[None]:
         raise Refused(Message(text), UNREADABLE) from None
     except Unfinished as stuck:
         raise stands_still(stuck) from None
+    except DamagedPlan:
+        text = N_(
+            "The plan of a change of several records that was broken off, {path}, is damaged; nothing was changed now."
+        )
+        help_ = N_(
+            "See with git status which records that change had reached, mend or restore them, and delete {path}."
+        )
+        path = {"path": f"{FOLDER}/{PLAN}"}
+        raise Refused(Message(text, path), UNREADABLE, Message(help_, path)) from None
 
 
 @contextmanager

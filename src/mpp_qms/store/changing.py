@@ -20,7 +20,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from mpp_qms.store.lock import FOLDER, locked, own_folder
 from mpp_qms.store.modes import mode_of_new_file
@@ -47,6 +47,10 @@ class ChangedMeanwhile(Exception):  # noqa: N818 (a person settles it)
         """`path`: relative to the root."""
         super().__init__(path)
         self.path = path
+
+
+class DamagedPlan(Exception):  # noqa: N818 (a person settles it)
+    """The plan of a change of several files cannot be read, or names what is no file of the records."""
 
 
 class Unfinished(Exception):  # noqa: N818 (a person settles it)
@@ -120,16 +124,14 @@ def recover(root: Path) -> Recovered:
     """Finish a change that was decided but not finished.
 
     Where somebody has put its files back meanwhile (git checkout) and the new contents are gone, it is undone. Raises
-    Unfinished where neither can be, because somebody has changed one of its files since.
+    Unfinished where neither can be, because somebody has changed one of its files since, and DamagedPlan.
     """
-    plan = root / FOLDER / PLAN
     try:
-        entries = json.loads(plan.read_text(encoding="utf-8"))["files"]
+        planned = _plan_in((root / FOLDER / PLAN).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Recovered()
-    except (ValueError, KeyError, TypeError):
-        raise Unfinished(f"{FOLDER}/{PLAN}", "?") from None
-    planned = [_Planned(**entry) for entry in entries]
+    except UnicodeDecodeError:
+        raise DamagedPlan from None
     with undisturbed():
         undone = _put_back(root, planned)
         if not undone:
@@ -137,11 +139,24 @@ def recover(root: Path) -> Recovered:
     return Recovered(tuple(entry.path for entry in planned), undone=undone)
 
 
+def _plan_in(text: str) -> list[_Planned]:
+    """The plan in a text. A path that leads out of the records comes from no command: nothing is done by it."""
+    try:
+        planned = [_Planned(**entry) for entry in json.loads(text)["files"]]
+        paths = [PurePath(path) for entry in planned for path in (entry.path, entry.held) if path is not None]
+        inside = all(not path.anchor and ".." not in path.parts for path in paths)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise DamagedPlan from None
+    if not inside or not planned:
+        raise DamagedPlan
+    return planned
+
+
 @contextmanager
 def writing(root: Path) -> Iterator[Recovered]:
     """Hold the lock, with whatever waited to be finished finished; what that was.
 
-    Raises Busy, Unfinished, or OSError where nothing can be written there.
+    Raises Busy, Unfinished, DamagedPlan, or OSError where nothing can be written there.
     """
     with locked(root):
         yield recover(root)
