@@ -184,8 +184,8 @@ def make(desk: Desk, asked: Asked, plan: Callable[[], Outcome | list[Reason]]) -
 @contextmanager
 def held(desk: Desk) -> Iterator[None]:
     """The lock on the records, with what waited to be finished finished and said. Raises Refused or OSError."""
-    from mpp_qms.store.changing import FOLDER, PLAN, DamagedPlan, Unfinished, writing
-    from mpp_qms.store.lock import Busy
+    from mpp_qms.store.changing import PLAN, DamagedPlan, Unfinished, writing
+    from mpp_qms.store.lock import FOLDER, Busy
 
     try:
         with writing(desk.root) as recovered:
