@@ -18,6 +18,7 @@ from mpp_qms.records import nonconformity, policy
 from mpp_qms.records.audit import Audit
 from mpp_qms.records.common import Common
 from mpp_qms.records.evidence import Evidence
+from mpp_qms.records.ids import id_of
 from mpp_qms.records.nonconformity import Life, Nonconformity
 from mpp_qms.records.policy import Policy
 from mpp_qms.records.qms import Party, Person, Qms, Role, RoleHeld
@@ -211,9 +212,7 @@ def build(
     units, sops, nonconformities = of(Unit), of(Sop), of(Nonconformity)
     evidence, audits, reviews = of(Evidence), of(Audit), of(Review)
     unread = frozenset(
-        file.unit or ""
-        if file.kind is not None and file.kind.name == "unit"
-        else file.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        file.unit or "" if file.kind is not None and file.kind.name == "unit" else id_of(file.path)
         for file in repository.files
         if file.unread
     )

@@ -299,7 +299,11 @@ def test_nothing_is_wider_than_the_terminal_or_80_columns(words: list[str], lang
 
 @pytest.mark.parametrize("words", [["--version"], ["--help"], ["nc", "--help"], ["audit", "--help"]])
 def test_help_and_version_import_nothing_heavy(words: list[str]) -> None:
-    code = f"import sys; sys.argv = ['mpp-qms', *{words!r}]\nfrom mpp_qms.__main__ import main\ntry:\n    main()\nfinally:\n    print([m for m in ('rich', 'yaml', 'pydantic', 'pydantic_core', 'ruamel.yaml', 'questionary', 'mpp_qms.register') if m in sys.modules], file=sys.stderr)"
+    heavy = ("rich", "yaml", "pydantic", "pydantic_core", "ruamel.yaml", "questionary", "mpp_qms.register")
+    code = (
+        f"import sys\nfrom mpp_qms.__main__ import _run\ntry:\n    _run({words!r})\n"
+        f"finally:\n    print([m for m in {heavy!r} if m in sys.modules], file=sys.stderr)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=environment(), capture_output=True, encoding="utf-8", check=False
     )

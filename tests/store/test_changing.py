@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import signal
@@ -278,17 +279,126 @@ def test_an_interruption_before_the_first_rename_leaves_nothing(root: Path, monk
         b'{"files": ["a.yaml"]}',
         b'{"files": [{"path": "a.yaml"}]}',
         b'{"files": [{"path": 1, "before": null, "after": null, "held": null}]}',
-        b'{"files": [{"path": "../a.yaml", "before": null, "after": null, "held": null}]}',
-        b'{"files": [{"path": "a.yaml", "before": null, "after": "0", "held": "/a.yaml"}]}',
     ],
 )
 def test_a_damaged_plan_is_told_and_neither_followed_nor_thrown_away(root: Path, plan: bytes) -> None:
-    (root / FOLDER).mkdir()
+    not_followed(root, plan)
+
+
+def not_followed(root: Path, plan: bytes) -> None:
+    before = everything_below(root)
+    (root / FOLDER).mkdir(exist_ok=True)
     (root / FOLDER / "change").write_bytes(plan)
     with pytest.raises(DamagedPlan):
         recover(root)
     assert (root / FOLDER / "change").read_bytes() == plan
-    assert files(root) == OLD
+    assert everything_below(root) == before
+
+
+def everything_below(root: Path) -> dict[str, bytes]:
+    """What lies in the folder, hidden files too; the plan aside."""
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file() and path != root / FOLDER / "change"
+    }
+
+
+def digest(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()
+
+
+#: What the hidden file of the forged plans holds, and the entry that would put it in the place of a record.
+HIDDEN = ".mpp-qms-new-x.tmp"
+PUT: dict[str, object] = {"path": "a.yaml", "before": digest(b"a: 1\n"), "after": digest(b"a: 2\n"), "held": HIDDEN}
+
+
+def plan_of(*entries: dict[str, object]) -> bytes:
+    return json.dumps({"files": entries}).encode()
+
+
+def test_a_plan_of_our_own_form_is_followed(root: Path) -> None:
+    """What the forged ones differ from."""
+    (root / FOLDER).mkdir()
+    (root / HIDDEN).write_bytes(b"a: 2\n")
+    (root / FOLDER / "change").write_bytes(plan_of(PUT))
+    assert recover(root) == Recovered(("a.yaml",))
+    assert files(root) == OLD | {"a.yaml": b"a: 2\n"}
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"path": "../a.yaml", "held": "../" + HIDDEN},
+        {"path": "/a.yaml", "held": "/" + HIDDEN},
+        {"path": ".git/hooks/pre-commit", "before": None, "held": ".git/hooks/" + HIDDEN},
+        {"path": "units/.x/unit.yaml", "before": None, "held": "units/.x/" + HIDDEN},
+        {"path": ".github", "before": None},
+        {"path": "./a.yaml", "held": "./" + HIDDEN},
+        {"path": "units//a.yaml", "before": None, "held": "units//" + HIDDEN},
+        {"path": "units/", "before": None, "held": "units/" + HIDDEN},
+        {"path": ""},
+        {"path": "a.yaml\0"},
+        {"path": "\ud800.yaml"},
+        {"held": "b.yaml", "after": digest(b"b: 1\n")},
+        {"held": f"units/{HIDDEN}"},
+        {"held": f"units/../{HIDDEN}"},
+        {"path": "units/a.yaml", "before": None},
+        {"held": ".mpp-qms-new-../../x.tmp"},
+        {"held": None},
+        {"after": None},
+        {"after": digest(b"a: 3\n")},
+        {"before": "0"},
+        {"before": 1},
+        {"after": ["a"]},
+        {"held": 1},
+        {"path": 1},
+    ],
+    ids=str,
+)
+def test_a_plan_that_no_command_made_is_not_followed(root: Path, forged: dict[str, object]) -> None:
+    """A clone may bring one: nothing is put where no record lies, nor taken from where nothing of ours was laid."""
+    (root / ".git" / "hooks").mkdir(parents=True)
+    (root / "units").mkdir()
+    for folder in (".", ".git/hooks", "units"):
+        (root / folder / HIDDEN).write_bytes(b"a: 2\n")
+    # the sound entry before it is not done either
+    sound = {"path": "c.yaml", "before": None, "after": digest(b"a: 2\n"), "held": ".mpp-qms-new-y.tmp"}
+    (root / ".mpp-qms-new-y.tmp").write_bytes(b"a: 2\n")
+    not_followed(root, plan_of(sound, PUT | forged))
+
+
+@pytest.mark.parametrize("linked", ["folder", "held"])
+def test_a_plan_is_not_followed_through_a_link(
+    root: Path, tmp_path_factory: pytest.TempPathFactory, linked: str
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / HIDDEN).write_bytes(b"a: 2\n")
+    (elsewhere / "a.yaml").write_bytes(b"a: 1\n")
+    try:
+        if linked == "folder":
+            (root / "units").symlink_to(elsewhere, target_is_directory=True)
+            entry = PUT | {"path": "units/a.yaml", "held": f"units/{HIDDEN}"}
+        else:
+            (root / HIDDEN).symlink_to(elsewhere / HIDDEN)
+            entry = PUT
+    except OSError:
+        pytest.skip("no links here")
+    not_followed(root, plan_of(entry))
+    assert (elsewhere / "a.yaml").read_bytes() == b"a: 1\n"
+
+
+def test_a_broken_change_is_finished_where_the_records_are_reached_through_a_link(
+    root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    link = tmp_path_factory.mktemp("links") / "records"
+    try:
+        link.symlink_to(root, target_is_directory=True)
+    except OSError:
+        pytest.skip("no links here")
+    assert interrupted_at(2, monkeypatch, link)
+    assert recover(link).paths
+    assert files(root) == NEW
 
 
 def test_what_a_killed_writer_left_is_swept_away(root: Path) -> None:

@@ -18,8 +18,7 @@ from mpp_qms.messages import Message, translator
 from mpp_qms.records.kinds import BY_NAME, KINDS, Kind
 from mpp_qms.records.shapes import keys_at
 from mpp_qms.records.validation import MAX_FAULTS, validate
-from mpp_qms.rules.registry import RULES
-from mpp_qms.rules.table import FAMILIES
+from mpp_qms.rules.table import all_rules
 from mpp_qms.store.positions import places_of
 from mpp_qms.store.reading import SourceFile, read_record, record_of
 from mpp_qms.store.yaml_text import MAX_DEPTH, CParser, parse
@@ -67,8 +66,6 @@ TEXTS = [*(_MALL[path] for path in _PATHS.values()), BY_HAND]
 #: libyaml lets a comment or a tab follow `|` and `>` at once, PyYAML's own scanner does not.
 _GLUED = re.compile(r"[|>][-+0-9]{0,2}[\t ]*[\t#]")
 
-assert FAMILIES
-
 
 def judge(found: SourceFile) -> None:
     """What holds of every file, whatever is in it."""
@@ -76,7 +73,7 @@ def judge(found: SourceFile) -> None:
     assert found.record is not None or found.faults
     assert len(found.faults) <= MAX_FAULTS + 1
     for fault in found.faults:
-        rule = RULES[fault.code]
+        rule = all_rules()[fault.code]
         for language in ("en", "id"):
             tr = translator(language)
             # every place of the sentences has a value: showing them needs nothing more

@@ -108,11 +108,9 @@ def _keys(context: Any) -> Iterator[Offer]:
 
 
 def _rules(context: Any) -> Iterator[Offer]:
-    from mpp_qms.rules.registry import RULES
-    from mpp_qms.rules.table import FAMILIES
+    from mpp_qms.rules.table import all_rules
 
-    assert FAMILIES
-    return ((code, rule.title) for code, rule in RULES.items())
+    return ((code, rule.title) for code, rule in all_rules().items())
 
 
 def _services(context: Any) -> Iterator[Offer]:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mpp_qms.cli.context import Opened
-from mpp_qms.cli.desk import Asked, Desk, committable, held, not_committed, putting
-from mpp_qms.cli.exits import FINE, NO, UNREADABLE, USAGE, Refused, mark_written, say
+from mpp_qms.cli.desk import Asked, Desk, committable, forbidden, held, not_committed, putting, sentence, with_qms
+from mpp_qms.cli.exits import FINE, UNREADABLE, USAGE, Refused, mark_written, say
 from mpp_qms.cli.out import emit
 from mpp_qms.messages import N_, Message, translator
+from mpp_qms.records.ids import id_of
 
 if TYPE_CHECKING:
+    from mpp_qms.steps.carry_out import Reason
     from mpp_qms.store.changing import FileChange
 
 
@@ -25,7 +27,6 @@ class New:
     prefix: str
     data: Callable[[str], dict[str, Any]]
     remark: Message | None = None
-    digits: int = 3
     beside: Callable[[str], Sequence[FileChange]] | None = None
 
 
@@ -39,6 +40,7 @@ def create(new: New, opened: Opened, asked: Asked) -> int:
     from mpp_qms.views import json
 
     records = opened.register
+    with_qms(records.qms)
     language = records.qms.language if records.qms is not None else None
     # whoever finishes the record by hand reads the language of the mall, whatever this one command was asked in
     tr = translator(language) if language is not None else opened.tr
@@ -48,20 +50,19 @@ def create(new: New, opened: Opened, asked: Asked) -> int:
         return render(new.data(id_)) + remark
 
     disposed = [id_ for entry in (records.qms.disposals if records.qms is not None else ()) for id_ in entry.records]
-    ids = [path.rsplit("/", 1)[-1].removesuffix(".yaml") for path in (file.path for file in opened.repository.files)]
+    ids = [id_of(path) for path in (file.path for file in opened.repository.files)]
     taken = [*ids, *records.unread_ids, *disposed]
 
     def number() -> int:
         return next_number(opened.root / new.folder, new.prefix, taken)
 
-    id_ = f"{new.prefix}{number():0{new.digits}d}"
+    id_ = f"{new.prefix}{number():03d}"
     if len(text_of(id_).encode()) > MAX_BYTES:
         text = N_("The record would be larger than {limit} KiB, more than is read: shorten the texts.")
         raise Refused(Message(text, {"limit": MAX_BYTES // 1024}), USAGE)
-    if not _allowed(
-        text_of(id_), f"{new.folder}/{id_}.yaml", new.beside(id_) if new.beside is not None else (), opened
-    ):
-        return NO
+    beside = new.beside(id_) if new.beside is not None else ()
+    if reasons := _against(text_of(id_), f"{new.folder}/{id_}.yaml", beside, opened):
+        return forbidden(opened.tr, reasons, as_json=asked.as_json)
     if asked.dry_run:
         emit(text_of(id_), None)
         return FINE
@@ -70,7 +71,7 @@ def create(new: New, opened: Opened, asked: Asked) -> int:
     desk = Desk(opened.root, records.qms, records.today, opened.tr)
     with held(desk):
         with putting():
-            id_, path = create_file(opened.root, new.folder, new.prefix, number(), text_of, new.digits, new.beside)
+            id_, path = create_file(opened.root, new.folder, new.prefix, number(), text_of, new.beside)
         beside = new.beside(id_) if new.beside is not None else ()
         made = (*beside, FileChange(path, None, text_of(id_).encode("utf-8")))
         told = Message(N_("{id} is written: {path}"), {"id": id_, "path": path})
@@ -110,21 +111,19 @@ def _commit(opened: Opened, made: Sequence[FileChange], told: Message, message: 
         raise not_committed(told, failed, opened.tr) from None
 
 
-def _allowed(text: str, path: str, beside: Sequence[FileChange], opened: Opened) -> bool:
-    """Judge the record as it would be among the others, by the rules of `check`; say what forbids it, and what warns.
+def _against(text: str, path: str, beside: Sequence[FileChange], opened: Opened) -> list[Reason]:
+    """What forbids the record as it would be among the others, by the rules of `check`; what only warns is said.
 
     Only errors of this record forbid it: what is wrong elsewhere was so before.
     """
-    from mpp_qms.steps.carry_out import Rewriting, new_findings
+    from mpp_qms.steps.carry_out import Rewriting, new_findings, reason_of_finding
 
     documents = {change.path: change.after for change in beside if change.after is not None}
     rewriting = Rewriting(path, None, text)
     found = new_findings(opened.root, [rewriting], opened.register.today, opened.repository, documents)
-    forbidden = [finding for finding in found if finding.severity == "error"]
-    for finding in forbidden or [finding for finding in found if finding.severity == "warning"]:
-        sentence = f"{finding.code}: {finding.message.show(opened.tr)} {finding.help.show(opened.tr)}".rstrip()
-        warning = Message(N_("Warning {sentence}"), {"sentence": sentence})
-        say(sentence if forbidden else warning.show(opened.tr))
-    if forbidden:
-        say(opened.tr(N_("Nothing was written.")))
-    return not forbidden
+    errors = [reason_of_finding(finding) for finding in found if finding.severity == "error"]
+    for finding in [] if errors else found:
+        if finding.severity == "warning":
+            warning = sentence(reason_of_finding(finding), opened.tr)
+            say(Message(N_("Warning {sentence}"), {"sentence": warning}).show(opened.tr))
+    return errors

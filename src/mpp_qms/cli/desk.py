@@ -14,7 +14,7 @@ from mpp_qms.cli.context import language, root_of, today
 from mpp_qms.cli.exits import FINE, NO, UNREADABLE, USAGE, Refused, mark_written, near, say, speak
 from mpp_qms.cli.out import emit
 from mpp_qms.messages import N_, Message, Translator, translator
-from mpp_qms.records.ids import meant
+from mpp_qms.records.ids import id_of, meant
 
 if TYPE_CHECKING:
     from mpp_qms.catalogue import Standard
@@ -119,7 +119,7 @@ def text_of(desk: Desk, path: str) -> str:
 
 def unreadable(path: str) -> Refused:
     """That a record cannot be read, so that no step can be taken in it."""
-    id_ = path.rsplit("/", 1)[-1].removesuffix(".yaml")
+    id_ = id_of(path)
     help_ = Message(N_("Mend it by hand first: mpp-qms nc edit {id}"), {"id": id_}) if id_.startswith("NC-") else None
     return Refused(Message(N_("{id} could not be read: see mpp-qms check."), {"id": id_}), USAGE, help_)
 
@@ -243,7 +243,9 @@ def _judged(desk: Desk, asked: Asked, planned: Outcome | list[Reason], put: Call
     from mpp_qms.views import json
 
     if isinstance(planned, list):
-        return _forbidden(desk, asked, planned)
+        return forbidden(desk.tr, planned, as_json=asked.as_json)
+    if planned.judged:
+        with_qms(desk.qms)
     for entry in planned.rewritings:
         if entry.after is not None and len(entry.after.encode("utf-8")) > MAX_BYTES:
             text = N_("{path} would be larger than {limit} KiB, more than is read: shorten the texts.")
@@ -251,10 +253,11 @@ def _judged(desk: Desk, asked: Asked, planned: Outcome | list[Reason], put: Call
     found = new_findings(desk.root, planned.rewritings, desk.today, planned.repository) if planned.judged else []
     errors = [reason_of_finding(finding) for finding in found if finding.severity == "error"]
     if errors:
-        return _forbidden(desk, asked, sorted(errors, key=lambda reason: reason.code), would_be=True)
+        reasons = sorted(errors, key=lambda reason: reason.code)
+        return forbidden(desk.tr, reasons, as_json=asked.as_json, would_be=True)
     warnings = [reason_of_finding(finding) for finding in found if finding.severity == "warning"]
     for warning in warnings:
-        say(Message(N_("Warning {sentence}"), {"sentence": _sentence(warning, desk.tr)}).show(desk.tr))
+        say(Message(N_("Warning {sentence}"), {"sentence": sentence(warning, desk.tr)}).show(desk.tr))
     answer = _answer(desk, planned, warnings)
     if asked.commit and planned.rewritings and not asked.dry_run:
         committable(desk.root)
@@ -275,6 +278,13 @@ def _judged(desk: Desk, asked: Asked, planned: Outcome | list[Reason], put: Call
         text = N_("It is written, but the answer could not be shown: {reason}.")
         raise Refused(Message(text, {"reason": error.strerror or str(error)}), UNREADABLE) from None
     return FINE
+
+
+def with_qms(qms: Qms | None) -> None:
+    """Raise Refused where qms.yaml could not be read: who may do what cannot be judged without it."""
+    if qms is None:
+        text = N_("qms.yaml could not be read, so that nobody can say who may do this. Nothing was written.")
+        raise Refused(Message(text), USAGE, Message(N_("Mend qms.yaml first: mpp-qms check says where.")))
 
 
 def _commit(desk: Desk, outcome: Outcome, message: str) -> str:
@@ -314,25 +324,26 @@ def _told(desk: Desk, outcome: Outcome) -> str:
     return "\n".join(clean(line) for line in lines) + "\n"
 
 
-def _sentence(reason: Reason, tr: Translator) -> str:
+def sentence(reason: Reason, tr: Translator) -> str:
+    """A reason as one line: the code, what is wrong, and how to mend it."""
     return f"{reason.code}: {reason.message.show(tr)} {reason.help.show(tr)}".rstrip()
 
 
-def _forbidden(desk: Desk, asked: Asked, reasons: Sequence[Reason], *, would_be: bool = False) -> int:
-    """Say why a step is forbidden, and which command comes first; the exit code."""
+def forbidden(tr: Translator, reasons: Sequence[Reason], *, as_json: bool, would_be: bool = False) -> int:
+    """Say why something is forbidden, and which command comes first; the exit code."""
     if would_be:
-        say(desk.tr(N_("This cannot be done yet; the record would then be wrong:")))
+        say(tr(N_("This cannot be done yet; the record would then be wrong:")))
     for reason in reasons:
-        say(_sentence(reason, desk.tr))
+        say(sentence(reason, tr))
     # of several, what comes first in the life comes first: codes are in its order
     first = next((reason.command for reason in reasons if reason.command is not None), None)
     if first is not None:
-        say(Message(N_("First: {command}"), {"command": first}).show(desk.tr))
-    say(desk.tr(N_("Nothing was written.")))
-    if asked.as_json:
+        say(Message(N_("First: {command}"), {"command": first}).show(tr))
+    say(tr(N_("Nothing was written.")))
+    if as_json:
         from mpp_qms.views import json
 
-        refused = {"schema": "mpp-qms.refused/1", "refused": [_plain(reason, desk.tr) for reason in reasons]}
+        refused = {"schema": "mpp-qms.refused/1", "refused": [_plain(reason, tr) for reason in reasons]}
         emit(json.text(refused), None)
     return NO
 

@@ -128,7 +128,7 @@ def add(given: dict[str, Any], rest: dict[str, Any]) -> int:
 
         return [FileChange(copied(id_), None, content)] if content is not None and inside is None else []
 
-    new = New("mpp-qms.evidence-add/1", "evidence", f"EVD-{answers['date'].year}-", data, None, 3, beside)
+    new = New("mpp-qms.evidence-add/1", "evidence", f"EVD-{answers['date'].year}-", data, None, beside)
     return create(new, opened, asked_for(rest))
 
 

@@ -96,22 +96,24 @@ def rule(
     debug: options.Debug = False,
 ) -> int:
     """The page of a rule; a code that was given up leads to its successor."""
-    from mpp_qms.rules.registry import RETIRED, RULES
-    from mpp_qms.rules.table import FAMILIES
+    from mpp_qms.rules.registry import RETIRED
+    from mpp_qms.rules.table import all_rules
     from mpp_qms.views import explained as view
     from mpp_qms.views.terminal.style import style
 
-    assert FAMILIES
     tr = reader(root)
     how = style(colours=colours(output))
     if code is None:
         emit(
-            view.rules(sorted(RULES.values(), key=lambda entry: entry.code), tr, how, as_json=format_ == "json"), output
+            view.rules(sorted(all_rules().values(), key=lambda entry: entry.code), tr, how, as_json=format_ == "json"),
+            output,
         )
         return FINE
-    found = RULES.get(RETIRED.get(code.upper(), code.upper()))
+    found = all_rules().get(RETIRED.get(code.upper(), code.upper()))
     if found is None:
-        raise Refused(Message(N_("There is no rule {code}.{hint}"), {"code": code, "hint": near(code.upper(), RULES)}))
+        raise Refused(
+            Message(N_("There is no rule {code}.{hint}"), {"code": code, "hint": near(code.upper(), all_rules())})
+        )
     emit(view.rule(found, tr, how, as_json=format_ == "json"), output)
     return FINE
 

@@ -10,6 +10,7 @@ from mpp_qms.cli.exits import FINE, NO, say
 from mpp_qms.cli.out import emit
 from mpp_qms.cli.progress import working
 from mpp_qms.messages import N_, Message
+from mpp_qms.records.ids import id_of
 
 
 def register(app: typer.Typer) -> None:
@@ -48,7 +49,7 @@ def fmt(
         for path in left:
             sentence = N_("{path} cannot be brought into the standard form safely: it stays as it is.")
             say(Message(sentence, {"path": path}).show(desk.tr))
-        ids = tuple(entry.path.rsplit("/", 1)[-1].removesuffix(".yaml") for entry in changed)
+        ids = tuple(id_of(entry.path) for entry in changed)
         told = Message(N_("Records brought into the standard form: {count}."), {"count": len(changed)})
         return Outcome("fmt", ids, told, tuple(changed), judged=False)
 

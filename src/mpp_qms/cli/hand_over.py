@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 def hand_over(given: dict[str, Any], rest: dict[str, Any]) -> int:
     """One entry in `reassigned` for each open action, in every record at once."""
     from mpp_qms.register import build
-    from mpp_qms.steps.actions import REASSIGN
+    from mpp_qms.steps.actions import in_order
     from mpp_qms.steps.carry_out import reason_of_stop, spliced
     from mpp_qms.steps.hand_over import handed, open_actions
     from mpp_qms.steps.step import Place, Stop
@@ -46,7 +46,7 @@ def hand_over(given: dict[str, Any], rest: dict[str, Any]) -> int:
         late: list[Any] = []
         for record, route, action in open_actions(records, answers["from"]):
             here = Place(record, records, route)
-            late += [reason_of_stop(stop) for stop in REASSIGN.before[-1](here, answers)]
+            late += [reason_of_stop(stop) for stop in in_order(here, answers)]
             path = records.path(record)
             edits.setdefault(path, []).append(handed(route, answers["date"], answers["to"], answers["by"]))
             ids[path] = record.id

@@ -81,7 +81,7 @@ def _plan(desk: Desk, path: str, new: str | None, repository: "Repository", amen
     """The records as they would be: the one that moves, and those that name it."""
     from mpp_qms.findings import Fault
     from mpp_qms.steps.carry_out import Rewriting, reason_of_stop, spliced
-    from mpp_qms.steps.renumber import mentions, next_of, renamed
+    from mpp_qms.steps.renumber import is_number, mentions, next_of, renamed
     from mpp_qms.steps.step import Stop
     from mpp_qms.store.edits import Append
     from mpp_qms.store.git import both_made, changed_only_by_them
@@ -106,7 +106,7 @@ def _plan(desk: Desk, path: str, new: str | None, repository: "Repository", amen
     folder = path.rsplit("/", 1)[0]
     if target in known or target in everywhere or target in disposed:
         raise Refused(Message(N_("{id} is taken; ids are never used twice."), {"id": target}))
-    if target[: target.rfind("-")] != old[: old.rfind("-")] or not target[target.rfind("-") + 1 :].isdecimal():
+    if target[: target.rfind("-")] != old[: old.rfind("-")] or not is_number(target[target.rfind("-") + 1 :]):
         raise Refused(Message(N_("{id}: only the number changes; unit and year stay."), {"id": target}))
     # one of several that have this id: whom the others mean nobody knows
     twins = [file.path for file in repository.files if getattr(file.record, "id", None) == old and file.path != path]

@@ -42,7 +42,8 @@ def _command(step: Step) -> Any:
 def _folder_and_cause(given: dict[str, Any], folder: Path | None) -> tuple[dict[str, Any], Path | None]:
     """What was given, with `--root` told apart where a step asks for a root cause by that name.
 
-    The contract calls both so: a value that names a folder with records is the folder, any other the root cause.
+    The contract calls both so: a value that names a folder with records is the folder, any other the root cause. Raises
+    Refused where two causes are given.
     """
     from mpp_qms.store.root import NoRepository, find_root
 
@@ -56,12 +57,14 @@ def _folder_and_cause(given: dict[str, Any], folder: Path | None) -> tuple[dict[
             causes.append(value)
         else:
             folder = Path(value)
+    if len(causes) > 1:
+        raise Refused(Message(N_("--root: the root cause is one; what led to it is given with --why.")))
     return given | {"root": causes[0] if causes else None}, folder
 
 
 def take(step: Step, given: dict[str, Any], rest: dict[str, Any]) -> int:
     """Take a step with what was given on the command line; on a terminal, what is missing is asked for."""
-    from mpp_qms.steps.carry_out import edits_of, place_in, reason_of_stop, stops
+    from mpp_qms.steps.carry_out import place_in, reason_of_stop, spliced, stops
     from mpp_qms.steps.step import Stop
 
     given, folder = _folder_and_cause(given, rest["root"])
@@ -88,7 +91,7 @@ def take(step: Step, given: dict[str, Any], rest: dict[str, Any]) -> int:
         here = replace(now, action=_action(now, rest.get("action")))
         if reasons := [reason_of_stop(stop) for stop in stops(step, here, answers)]:
             return reasons
-        rewritten = edits_of(step, here, answers, path, text)
+        rewritten = spliced(path, text, step.edits(here, answers), here.id)
         if isinstance(rewritten, Stop):
             return [reason_of_stop(rewritten)]
         id_ = here.named.id if here.action is not None else step.id_added(here, answers)

@@ -9,6 +9,10 @@ from mpp_qms.findings import Route
 
 #: What is no fact of its own, or has a step of its own.
 FIXED = ("id", "unit", "amended", "redacted", "legacy", "schema")
+#: Words by which nothing is decided: whoever wrote them may put a typing error in them right.
+_WORDS = frozenset(
+    ["title", "notes", "note", "reason", "risks", "root", "whys", "elsewhere", "method", "category", "grade_text"]
+)
 
 
 def route_of(field: str, data: Mapping[str, Any]) -> tuple[Route, Any] | Literal["fixed", "nothing", "several"]:
@@ -17,9 +21,9 @@ def route_of(field: str, data: Mapping[str, Any]) -> tuple[Route, Any] | Literal
     An entry of a list is named by its id or its place from 0. `fixed`: it may not be amended; `nothing`: there is no
     such value; `several`: it is no single value.
     """
-    parts = [part for part in field.strip().split(".") if part]
-    if not parts or parts[0] in FIXED:
-        return "fixed" if parts else "nothing"
+    parts = field.split(".")
+    if parts[0] in FIXED:
+        return "fixed"
     route: list[str | int] = []
     found: Any = data
     for part in parts:
@@ -34,6 +38,25 @@ def route_of(field: str, data: Mapping[str, Any]) -> tuple[Route, Any] | Literal
     if route[-1] == "id":
         return "fixed"
     return "several" if isinstance(found, (dict, list)) else (tuple(route), found)
+
+
+def name_of(route: Route, data: Mapping[str, Any]) -> str:
+    """The field that a way in a record is named by: an entry of a list by its id where it has one."""
+    parts: list[str] = []
+    found: Any = data
+    for step in route:
+        try:
+            found = found[step]
+        except (KeyError, IndexError, TypeError):
+            found = None
+        name = found.get("id") if isinstance(found, dict) and isinstance(step, int) else None
+        parts.append(str(name if name is not None else step))
+    return ".".join(parts)
+
+
+def is_decisive(field: str) -> bool:
+    """True where something is decided by what a field holds: a grade, a day, a person, a result, what was found."""
+    return next((part for part in reversed(field.split(".")) if not part.isdecimal()), "") not in _WORDS
 
 
 def _place(part: str, entries: list[Any]) -> int | None:

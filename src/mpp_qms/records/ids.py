@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
+def id_of(path: str) -> str:
+    """The id that a record's file is named by: its name without the ending."""
+    return path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+
+
 def meant(given: str, ids: Iterable[str]) -> tuple[str, ...]:
     """The ids that a text may mean: the one it is, else those of which it holds some parts, the last among them.
 

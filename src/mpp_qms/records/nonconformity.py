@@ -392,6 +392,16 @@ def no_action_allowed(nc: Nonconformity, plan: Plan, grade: Grade) -> bool:
     )
 
 
+def is_planned_for(nc: Nonconformity, known: date) -> bool:
+    """True where an action of this cycle is known and not cancelled: without one, a plan plans nothing."""
+    reset = reset_day(nc, known)
+    return any(
+        (reset is None or (action.added or nc.detected.date) >= reset) and not cancelled(action, known)
+        for action in nc.actions
+        if taken_on(action, known)
+    )
+
+
 def life(nc: Nonconformity, known: date) -> Life:
     """Exactly one status, and what it rests on, by the facts known on a day (FORMAT.md, Status on a day)."""
     grade, unit = grade_on(nc, known), unit_on(nc, known)
@@ -408,9 +418,7 @@ def life(nc: Nonconformity, known: date) -> Life:
 
     record_day = nc.detected.date
     actions = [action for action in nc.actions if taken_on(action, known)]
-    standing = any(
-        (reset is None or (action.added or record_day) >= reset) and not cancelled(action, known) for action in actions
-    )
+    standing = is_planned_for(nc, known)
     counting = sorted(
         (plan for plan in plans if standing or no_action_allowed(nc, plan, grade)), key=lambda plan: plan.date
     )

@@ -9,12 +9,13 @@ from mpp_qms.findings import Finding, Route
 from mpp_qms.history import History
 from mpp_qms.messages import Message
 from mpp_qms.records.common import Common
+from mpp_qms.records.ids import id_of
 from mpp_qms.records.nonconformity import Nonconformity
 from mpp_qms.records.personal_data import Suspicion
 from mpp_qms.register import Register
 from mpp_qms.rules.history import HistoryHit
-from mpp_qms.rules.registry import NEVER_WAIVED, RULES, Check, Hit, Rule
-from mpp_qms.rules.table import FAMILIES
+from mpp_qms.rules.registry import NEVER_WAIVED, Check, Hit, Rule
+from mpp_qms.rules.table import all_rules
 from mpp_qms.store.reading import SourceFile
 
 PRIVACY: dict[Suspicion, str] = {"identity-number": "PRV001", "mobile-number": "PRV002", "e-mail": "PRV003"}
@@ -28,8 +29,7 @@ def findings(register: Register, files: Iterable[SourceFile]) -> list[Finding]:
 
 def history_findings(history: History) -> list[Finding]:
     """What a change did to the records that it must not have done, with routes into the version after."""
-    assert FAMILIES
-    rules = [rule for rule in RULES.values() if History in rule.on and rule.check is not None]
+    rules = [rule for rule in all_rules().values() if History in rule.on and rule.check is not None]
     return [_of_history(rule, hit) for rule in rules if rule.check is not None for hit in rule.check(history)]
 
 
@@ -66,10 +66,9 @@ def _found(register: Register, files: Iterable[SourceFile]) -> list[Finding]:
 
 def _able(register: Register) -> list[tuple[Rule, Check]]:
     """The rules on records that can be judged, with or without qms.yaml."""
-    assert FAMILIES
     return [
         (rule, rule.check)
-        for rule in RULES.values()
+        for rule in all_rules().values()
         if rule.check is not None and (register.qms is not None or not rule.needs_qms)
     ]
 
@@ -85,7 +84,7 @@ def _by_type(register: Register) -> dict[type, tuple[tuple[Rule, Check], ...]]:
 
 def _of_reading(file: SourceFile) -> Iterator[Finding]:
     for fault in file.faults:
-        rule = RULES[fault.code]
+        rule = all_rules()[fault.code]
         yield Finding(
             code=rule.code,
             severity=rule.severity,
@@ -100,7 +99,7 @@ def _of_reading(file: SourceFile) -> Iterator[Finding]:
             command=_command(rule, fault.values, _record_id(file), file.kind.name if file.kind is not None else ""),
         )
     for what, line, column in file.suspicions:
-        rule = RULES[PRIVACY[what]]
+        rule = all_rules()[PRIVACY[what]]
         yield Finding(
             code=rule.code,
             severity=rule.severity,
@@ -119,7 +118,7 @@ def _record_id(file: SourceFile) -> str | None:
         return getattr(file.record, "id", None)
     if file.kind is None or file.kind.name == "qms":
         return None
-    return file.unit if file.kind.name == "unit" else file.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    return file.unit if file.kind.name == "unit" else id_of(file.path)
 
 
 def _finding(rule: Rule, hit: Hit, file: SourceFile, record: Common) -> Finding:
@@ -185,7 +184,7 @@ def _waived(found: list[Finding], register: Register, *, whole: bool) -> list[Fi
         file = register.files[register.qms]
         unused = ((place, waiver) for place, waiver in holding if place not in used)
         judged += [
-            _finding(RULES["REF021"], Hit(("waivers", place), {"code": waiver.code}), file, register.qms)
+            _finding(all_rules()["REF021"], Hit(("waivers", place), {"code": waiver.code}), file, register.qms)
             for place, waiver in unused
         ]
     return judged

@@ -199,7 +199,7 @@ def external_without_issuer(sop: Sop, register: Register) -> Iterator[Hit]:
     "DOC007",
     "error",
     on=Sop,
-    title=N_("Review or reading before the revision"),
+    title=N_("Review, reading or withdrawal before the revision"),
     message=N_("This is dated {date}, before revision {number} existed ({since})."),
     help=N_("Correct the day, or the revision that it speaks of."),
     why=_ORDER,
@@ -207,13 +207,15 @@ def external_without_issuer(sop: Sop, register: Register) -> Iterator[Hit]:
     example="read: [{revision: 2, by: P-021, date: 2023-01-10}], revision 2 approved in 2024",
 )
 def looked_at_before(sop: Sop, register: Register) -> Iterator[Hit]:
-    """No review lies before the first revision, and no reading before the revision read."""
-    if not sop.reviews and not sop.read:
+    """No review or withdrawal lies before the first revision, and no reading before the revision read."""
+    if not sop.reviews and not sop.read and sop.withdrawn is None:
         return
     begun = [(since, revision.number) for revision in sop.revisions if (since := _since(revision)) is not None]
     entries: list[tuple[Route, date, tuple[date, str] | None]] = [
         (("reviews", index, "date"), review.date, min(begun, default=None)) for index, review in enumerate(sop.reviews)
     ]
+    if sop.withdrawn is not None:
+        entries.append((("withdrawn", "date"), sop.withdrawn.date, min(begun, default=None)))
     for index, reading in enumerate(sop.read):
         of_it = next((entry for entry in begun if entry[1] == reading.revision), None)
         entries.append((("read", index, "date"), reading.date, of_it))

@@ -11,7 +11,7 @@ from mpp_qms.dates import add_months
 from mpp_qms.findings import Route
 from mpp_qms.history import History, Pair
 from mpp_qms.messages import N_, Message
-from mpp_qms.records.amendments import route_of
+from mpp_qms.records.amendments import name_of, route_of
 from mpp_qms.records.audit import Audit
 from mpp_qms.records.changes import Change, stated
 from mpp_qms.records.common import Common
@@ -50,7 +50,7 @@ Judge = Callable[[Pair, Change], bool]
 
 def _told(pair: Pair, change: Change) -> HistoryHit:
     values = {
-        "what": _written(change.before or change.route, pair.before),
+        "what": name_of(change.before or change.route, stated(pair.before)),
         "old": _short(change.old),
         "new": _short(change.new),
     }
@@ -62,20 +62,6 @@ def _short(value: Any) -> object:
         return Message(_GONE)
     text = ", ".join(f"{key}: {item}" for key, item in value.items()) if isinstance(value, dict) else str(value)
     return text if len(text) <= 60 else text[:59] + "…"
-
-
-def _written(route: Route, record: Common) -> str:
-    """A route as an amendment names it: an entry of a list by its id where it has one."""
-    parts: list[str] = []
-    found: Any = stated(record)
-    for step in route:
-        try:
-            found = found[step]
-        except (KeyError, IndexError, TypeError):
-            found = None
-        name = found.get("id") if isinstance(found, dict) and isinstance(step, int) else None
-        parts.append(str(name if name is not None else step))
-    return ".".join(parts)
 
 
 # --- what lets a change through ---

@@ -8,17 +8,19 @@ record (FORMAT.md, rule 3).
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from mpp_qms.dates import PartialDay, add_days, first_day, out_of_order
+from mpp_qms.dates import PartialDay, add_days, first_day, out_of_order, parse_day
 from mpp_qms.findings import Route
 from mpp_qms.messages import N_, Message
 from mpp_qms.overdue import issue_day
+from mpp_qms.records.amendments import route_of
+from mpp_qms.records.changes import stated
 from mpp_qms.records.common import Action, Common, Fact, Grade, clause_number
 from mpp_qms.records.nonconformity import (
     BODY_SOURCES,
@@ -830,9 +832,17 @@ def days_of_action(record: Nonconformity | Review, register: Register) -> Iterat
     example="responses: [{submitted: 2024-11-20, decided: 2024-11-02, result: accepted}]",
 )
 def days_of_answer(nc: Nonconformity, register: Register) -> Iterator[Hit]:
-    """An answer is submitted, then decided, then due again."""
+    """An answer is submitted, then decided, then due again; the body closes its finding after all that."""
     if nc.external is None:
         return
+    if nc.external.closed is not None and nc.external.responses:
+        last = nc.external.responses[-1]
+        name, before = (
+            (N_("the submission"), last.submitted) if last.decided is None else (N_("the decision"), last.decided)
+        )
+        if out_of_order(before, nc.external.closed):
+            closing = N_("the closing by the body")
+            yield _backwards(("external", "closed"), closing, nc.external.closed, name, before)
     for index, response in enumerate(nc.external.responses):
         route: Route = ("external", "responses", index)
         decided = response.decided
@@ -1058,3 +1068,113 @@ def entered_before_it_happened(record: Common, register: Register) -> Iterator[H
         day = record.detected.date
     if day is not None and first_day(day) > record.legacy.imported:
         yield Hit(("legacy", "imported"), {"imported": record.legacy.imported, "date": day})
+
+
+@rule(
+    "NCL033",
+    "error",
+    on=Nonconformity,
+    legacy="warning",
+    title=N_("Something happened after the voiding"),
+    message=_BEFORE,
+    help=N_("Correct the day that is wrong; a finding is voided on the day it is decided, not before."),
+    why=_ORDER,
+    source="FORMAT.md, What must be there",
+    example="causes: [{date: 2024-11-05, by: P-021, root: Jadwal}]\nvoid: {date: 2024-10-16, by: P-002, reason: Ganda}",
+)
+def after_voiding(nc: Nonconformity, register: Register) -> Iterator[Hit]:
+    """Nothing in a nonconformity lies after its voiding, but what its body does; the latest of it is named."""
+    if nc.void is None:
+        return
+    later = [
+        (day, _NAMES[str(route[0])])
+        for route, day in _facts(nc)
+        if route[0] in _NAMES and route[0] not in ("void", "external") and out_of_order(day, nc.void.date)
+    ]
+    if later:
+        day, name = max(later)
+        yield _backwards(("void", "date"), _NAMES["void"], nc.void.date, name, day)
+
+
+@rule(
+    "NCL034",
+    "error",
+    on=Nonconformity,
+    title=N_("Amended before it was entered"),
+    message=N_("The amendment of {field} is dated {date}, before what it puts right ({day})."),
+    help=N_("Date it with the day on which the error was put right."),
+    why=N_("Who may put something right is judged by the roles of the day; an earlier day would borrow others."),
+    source="FORMAT.md, Places and ids (amended)",
+    example="detected: {date: 2024-10-15, by: P-031}\n"
+    "amended: [{date: 2024-10-01, by: P-002, field: grade, from: major, to: minor, reason: Ketik}]",
+)
+def amended_after_it_was_entered(nc: Nonconformity, register: Register) -> Iterator[Hit]:
+    """An amendment is not dated before the detection, nor before the entry it is in."""
+    data = stated(nc) if nc.amended else {}
+    for index, entry in enumerate(nc.amended):
+        found = route_of(entry.field or "", data)
+        days = [nc.detected.date]
+        if not isinstance(found, str):
+            # of a day that was wrong, the wrong one may have lain ahead
+            days += _days_on_the_way(found[0][:-1], data) if found[0][-1] not in ("date", "added") else []
+        latest = max(days)
+        if out_of_order(latest, entry.date) and entry.field != "detected.date":
+            values = {"field": entry.field or "", "date": entry.date, "day": latest}
+            yield Hit(("amended", index, "date"), values)
+
+
+def _days_on_the_way(route: Route, data: Mapping[str, Any]) -> list[date]:
+    """The days of the entries that a way in a record leads through: when each was made, or taken on."""
+    days = []
+    found: Any = data
+    for step in route:
+        found = found[step]
+        if isinstance(found, dict) and (day := parse_day(str(found.get("date", found.get("added", ""))))) is not None:
+            days.append(day)
+    return days
+
+
+@rule(
+    "NCL035",
+    "warning",
+    on=Nonconformity,
+    title=N_("Verification put off by another plan"),
+    message=N_("The plan before asked for the verification by {before}; this one only by {after}."),
+    help=N_("Say in `notes` why it takes longer; a plan that is sent back is returned first."),
+    why=N_("A day that a new plan moves was promised once; an auditor asks why it was not kept."),
+    source="FORMAT.md, What is late (verification)",
+    example="plans: [{date: 2024-10-25, approved_by: P-002, verify_by: 2025-01-31},\n"
+    "        {date: 2024-11-25, approved_by: P-002, verify_by: 2025-06-30}]",
+)
+def verification_put_off(nc: Nonconformity, register: Register) -> Iterator[Hit]:
+    """Of two plans of a cycle, of which none was sent back, the later asks for no later verification."""
+    if len(nc.plans) < 2 or nc.returned:
+        return
+    days = resets(nc)
+    promised: dict[int, date] = {}
+    for index, plan in sorted(enumerate(nc.plans), key=lambda entry: entry[1].date):
+        cycle = cycle_begun(days, plan.date)
+        if plan.verify_by is None:
+            continue
+        if cycle in promised and plan.verify_by > promised[cycle]:
+            yield Hit(("plans", index, "verify_by"), {"before": promised[cycle], "after": plan.verify_by})
+        promised.setdefault(cycle, plan.verify_by)
+
+
+@rule(
+    "NCL036",
+    "warning",
+    on=(Nonconformity, Review),
+    title=N_("Due before it was taken on"),
+    message=N_("{action} was taken on on {added}, but was due on {due} already."),
+    help=N_("Check both days; a first due day that is a typing error is put right with nc amend."),
+    why=N_("What was late from its first day on was never promised by anybody."),
+    source="FORMAT.md, 5",
+    example="actions: [{id: A1, added: 2024-11-01, what: Jadwal, owner: P-021, due: 2024-10-15}]",
+)
+def due_before_taken_on(record: Nonconformity | Review, register: Register) -> Iterator[Hit]:
+    """The first due day of an action is not before the day on which it was taken on."""
+    for route, action in actions_of(record):
+        if action.added is not None and out_of_order(action.added, action.due):
+            values = {"action": action.id, "added": action.added, "due": action.due}
+            yield Hit((*route, "due"), values)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from mpp_qms.dates import first_day
 from mpp_qms.findings import Route
 from mpp_qms.messages import N_, Message
+from mpp_qms.records.amendments import is_decisive
 from mpp_qms.records.audit import Audit
 from mpp_qms.records.common import Action, Common
 from mpp_qms.records.nonconformity import Nonconformity, is_open, life, owner_on, owners, unit_on
@@ -674,9 +675,6 @@ def role_without_unit(qms: Qms, register: Register) -> Iterator[Hit]:
 
 # --- amending, and acting at all ---
 
-#: What an amendment of decides something: who may put it right is not whoever may gain by it.
-_DECISIVE = ("grade", "external", "detected", "issued", "plans", "verifications", "closures", "regraded", "void")
-
 
 @rule(
     "PPL019",
@@ -694,10 +692,12 @@ _DECISIVE = ("grade", "external", "detected", "issued", "plans", "verifications"
     "where P-021 owns A1",
 )
 def amended_by_another(nc: Nonconformity, register: Register) -> Iterator[Hit]:
-    """Grade, days, results and names are amended by a lead auditor, quality manager or top management with no part in it."""
+    """What decides something is amended by a lead auditor, quality manager or top management with no part in it.
+
+    Words that decide nothing (a title, a reason, the root cause) may be put right by anybody.
+    """
     for index, entry in enumerate(nc.amended):
-        parts = (entry.field or "").split(".")
-        if parts[0] not in _DECISIVE and parts[-1] != "due":
+        if not is_decisive(entry.field or ""):
             continue
         why: Message | None = None
         if _lacked(register, entry.by, CLOSERS, entry.date):
@@ -738,3 +738,23 @@ def acted_with_a_role(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     for at, code, what, day in found:
         if code in register.people and not any(True for _ in register.roles(code or "", day)):
             yield Hit(at, {"person": code, "what": Message(what), "date": day})
+
+
+@rule(
+    "PPL021",
+    "warning",
+    on=Nonconformity,
+    needs_qms=True,
+    title=N_("Sent back by the unit that answered"),
+    message=N_("{person} serves in {unit} and sent back what {unit} itself had answered: its time begins anew."),
+    help=N_("Have an answer sent back by whoever judges it: an auditor or the quality manager."),
+    why=N_("A return gives the unit new time; whoever gains by it does not decide it."),
+    source=_MAY + "; FORMAT.md, What is late (plan)",
+    example="returned: [{date: 2024-11-20, by: P-021, step: cause, reason: Dangkal}], where P-021 serves in that unit",
+)
+def returned_by_another(nc: Nonconformity, register: Register) -> Iterator[Hit]:
+    """A cause or plan is not sent back by somebody of the unit that gave it, but for the unit that runs the mall."""
+    for index, entry in enumerate(nc.returned):
+        unit = unit_on(nc, entry.date)
+        if entry.by is not None and unit != register.operator and register.serves(entry.by, unit, entry.date):
+            yield Hit(("returned", index, "by"), {"person": entry.by, "unit": unit})

@@ -1,5 +1,7 @@
 """The one table of rule families. A module is imported by name here, so that none goes missing in silence."""
 
+from collections.abc import Mapping
+
 from mpp_qms.rules import (
     audits,
     documents,
@@ -13,5 +15,12 @@ from mpp_qms.rules import (
     steps,
     syntax,
 )
+from mpp_qms.rules.registry import RULES, Rule
 
-FAMILIES = (syntax, schema, references, nonconformity, documents, audits, scope, people, privacy, steps, history)
+_FAMILIES = (syntax, schema, references, nonconformity, documents, audits, scope, people, privacy, steps, history)
+
+
+def all_rules() -> Mapping[str, Rule]:
+    """Every rule by its code, in the order of the families."""
+    assert _FAMILIES
+    return RULES

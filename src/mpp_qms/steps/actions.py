@@ -22,6 +22,11 @@ def _running(place: Place, answers: Answers) -> Iterator[Stop]:
         yield from nonconformity.running(place, answers)
 
 
+def _in_this_cycle(place: Place, answers: Answers) -> Iterator[Stop]:
+    if not _is_review(place):
+        yield from nonconformity.in_this_cycle(place, answers)
+
+
 def _open(place: Place, answers: Answers) -> Iterator[Stop]:
     """The action is neither done nor cancelled."""
     action = place.named
@@ -55,7 +60,7 @@ def _is_review(place: Place) -> bool:
     return isinstance(place.record, Review)
 
 
-def _in_order(place: Place, answers: Answers) -> Iterator[Stop]:
+def in_order(place: Place, answers: Answers) -> Iterator[Stop]:
     """What changes an action is dated on or after the last such change: an earlier one would change nothing."""
     action = place.named
     days = [entry.date for entry in action.extensions] + [entry.date for entry in action.reassigned]
@@ -121,7 +126,7 @@ REASSIGN = Step(
     options=(TO_PERSON,),
     by=by(N_("Who decides it?"), N_("Who decides it: a staff code.")),
     edits=_reassign,
-    before=(_running, _open, _another_owner, _in_order),
+    before=(_running, _open, _another_owner, in_order),
     of_action=True,
 )
 
@@ -149,7 +154,7 @@ STEPS: tuple[Step, ...] = (
         ),
         by=by("", N_("Who enters it; the record holds only whose it is."), needed=False),
         edits=_add,
-        before=(_running,),
+        before=(_running, _in_this_cycle),
     ),
     Step(
         "action done",
@@ -173,7 +178,7 @@ STEPS: tuple[Step, ...] = (
         ),
         by=by(N_("Who approves it? (not an owner of it)"), N_("Who approves it: no owner of it.")),
         edits=_extend,
-        before=(_running, _open, _in_order, _later),
+        before=(_running, _open, in_order, _later),
         of_action=True,
     ),
     REASSIGN,

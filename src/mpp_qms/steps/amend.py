@@ -7,6 +7,7 @@ from typing import Any
 
 from mpp_qms.dates import parse_day
 from mpp_qms.findings import Route
+from mpp_qms.messages import N_, Message
 from mpp_qms.steps.step import entry
 from mpp_qms.store.edits import Append, Edit, Replace
 
@@ -18,10 +19,19 @@ def amended(field: str, route: Route, before: Any, to: str, day: date, by: str, 
     return Replace(route, value), Append(("amended",), told)
 
 
+#: How people say whether something is so, in both languages.
+_TRUTH = {"true": True, "yes": True, "ya": True, "false": False, "no": False, "tidak": False}
+
+
+def in_words(value: Any) -> object:
+    """A value for a sentence: whether something is so by its word, all else as it is."""
+    return Message(N_("yes") if value else N_("no")) if isinstance(value, bool) else str(value)
+
+
 def typed(text: str, like: Any) -> Any:
     """A text as the kind of value it stands for: true or false, a number or a day, where it is to replace one."""
     if isinstance(like, bool):
-        return {"true": True, "yes": True, "false": False, "no": False}.get(text.lower(), text)
+        return _TRUTH.get(text.lower(), text)
     if isinstance(like, int) and text.lstrip("-").isdecimal():
         return int(text)
     if isinstance(like, str) and parse_day(like) is not None:

@@ -22,8 +22,7 @@ from mpp_qms.records.kinds import Kind
 from mpp_qms.records.shapes import key_order
 from mpp_qms.register import Register, build
 from mpp_qms.rules import check
-from mpp_qms.rules.registry import RULES
-from mpp_qms.rules.table import FAMILIES
+from mpp_qms.rules.table import all_rules
 from mpp_qms.steps.step import Answers, Place, Step, Stop
 from mpp_qms.store.attachments import Attachment, of_repository
 from mpp_qms.store.changing import FileChange
@@ -69,13 +68,8 @@ def place_in(root: Path, path: str, text: str, day: date) -> Place | None:
     return Place(file.record, _register(root, [text], {path: file}, None, day))
 
 
-def edits_of(step: Step, place: Place, answers: Answers, path: str, text: str) -> Rewriting | Stop:
-    """The record as a step would leave it; the edits of a text that cannot be spliced safely stop it."""
-    return spliced(path, text, step.edits(place, answers), place.id)
-
-
 def spliced(path: str, text: str, edits: Sequence[Edit], id_: str) -> Rewriting | Stop:
-    """A record's text after some edits."""
+    """A record's text after some edits; a text that they cannot be put into safely stops it."""
     kind, _ = kind_at(path)
 
     def order(route: Route) -> tuple[str, ...]:
@@ -163,8 +157,7 @@ class Reason:
 
 def reason_of_stop(stop: Stop) -> Reason:
     """A stop in the words of its rule's page."""
-    assert FAMILIES
-    rule = RULES[stop.code]
+    rule = all_rules()[stop.code]
     return Reason(rule.code, Message(rule.message, stop.values), Message(rule.help, stop.values), stop.command)
 
 

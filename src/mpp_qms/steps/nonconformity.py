@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, get_args
 
+from mpp_qms.dates import add_days
 from mpp_qms.messages import N_, Message
 from mpp_qms.steps.step import Answers, Option, Place, Step, Stop, by, day_of, entry, next_id
 from mpp_qms.store.edits import Append, Edit, Put
@@ -78,21 +80,17 @@ def _closed(place: Place, answers: Answers) -> Iterator[Stop]:
 
 def _something_planned(place: Place, answers: Answers) -> Iterator[Stop]:
     """The plan would count: it has an action of this cycle that is not cancelled, or says why none is needed."""
-    from mpp_qms.records.nonconformity import cancelled, is_open, reset_day, taken_on
+    from mpp_qms.records.nonconformity import is_open, is_planned_for
 
     nc: Nonconformity = place.record
     known = place.register.known
-    reset = reset_day(nc, known)
-    standing = any(
-        (reset is None or (action.added or nc.detected.date) >= reset) and not cancelled(action, known)
-        for action in nc.actions
-        if taken_on(action, known)
-    )
+    standing = is_planned_for(nc, known)
     if not standing and not answers.get("no_action"):
         yield Stop("STP006", {"record": nc.id}, f"mpp-qms action add {nc.id}")
     elif standing and answers.get("no_action"):
-        open_ = next((action.id for action in nc.actions if is_open(action, known)), nc.actions[0].id)
-        yield Stop("STP016", {"record": nc.id}, f"mpp-qms action cancel {nc.id} {open_}")
+        open_ = next((action.id for action in nc.actions if is_open(action, known)), None)
+        command = f"mpp-qms action cancel {nc.id} {open_}" if open_ is not None else f"mpp-qms nc plan {nc.id}"
+        yield Stop("STP016", {"record": nc.id}, command)
 
 
 def _something_done(place: Place, answers: Answers) -> Iterator[Stop]:
@@ -142,17 +140,57 @@ def _other_unit(place: Place, answers: Answers) -> Iterator[Stop]:
         yield Stop("STP012", {"record": place.id, "what": Message(N_("the unit")), "value": unit})
 
 
+def _too_early(place: Place, answers: Answers, what: str, last: date | None, *, same_day: bool) -> Iterator[Stop]:
+    """A step dated before something that stands above it, or on its day where that takes back what is of its day."""
+    day = day_of(answers)
+    if last is not None and (day < last or (day == last and not same_day)):
+        earliest = last if same_day else add_days(last, 1)
+        values = {"record": place.id, "what": Message(what), "date": last, "day": day, "earliest": earliest}
+        yield Stop("STP020", values)
+
+
+def in_this_cycle(place: Place, answers: Answers) -> Iterator[Stop]:
+    """A cause, a plan or an action is not dated before the latest reset, which takes back what came earlier."""
+    reset = _reset(place)
+    yield from _too_early(place, answers, N_("the reopening or the failed verification"), reset, same_day=True)
+
+
+def _after_the_reset(place: Place, answers: Answers) -> Iterator[Stop]:
+    """A verification or closure is dated after the latest reset, which takes back those of its day, too."""
+    reset = _reset(place)
+    yield from _too_early(place, answers, N_("the reopening or the failed verification"), reset, same_day=False)
+
+
+def _reset(place: Place) -> date | None:
+    from mpp_qms.records.nonconformity import reset_day
+
+    return reset_day(place.record, place.register.known)
+
+
+def _after_the_closing(place: Place, answers: Answers) -> Iterator[Stop]:
+    last = max((entry.date for entry in place.record.closures), default=None)
+    yield from _too_early(place, answers, N_("the closure"), last, same_day=True)
+
+
+def _after_the_last_grade(place: Place, answers: Answers) -> Iterator[Stop]:
+    last = max((entry.date for entry in place.record.regraded), default=None)
+    yield from _too_early(place, answers, N_("the regrading"), last, same_day=True)
+
+
+def _after_the_last_transfer(place: Place, answers: Answers) -> Iterator[Stop]:
+    last = max((entry.date for entry in place.record.transferred), default=None)
+    yield from _too_early(place, answers, N_("the transfer"), last, same_day=True)
+
+
 def _in_turn(place: Place, answers: Answers) -> Iterator[Stop]:
     """An answer to the body is submitted, decided, and perhaps submitted anew; nothing follows its closing."""
-    from mpp_qms.records.nonconformity import external_open
-
     nc: Nonconformity = place.record
     if nc.external is None:
         yield Stop("STP010", {"record": nc.id})
         return
     why = None
     waiting = any(response.result is None for response in nc.external.responses)
-    if nc.external.closed is not None or not external_open(nc.external, place.register.known):
+    if nc.external.closed is not None:
         why = Message(N_("the body closed it on {date}"), {"date": nc.external.closed})
     elif answers.get("submitted") and waiting:
         why = Message(N_("an answer is waiting for the body's decision"))
@@ -359,7 +397,7 @@ STEPS: tuple[Step, ...] = (
         ),
         by=by(N_("Who analysed it?"), N_("Who analysed it: a staff code.")),
         edits=_analyse,
-        before=(running,),
+        before=(running, in_this_cycle),
     ),
     Step(
         "nc plan",
@@ -387,7 +425,7 @@ STEPS: tuple[Step, ...] = (
         ),
         by=by(N_("Who approves it? (not an owner of its actions)"), N_("Who approves it: no owner of its actions.")),
         edits=_plan,
-        before=(running, _something_planned),
+        before=(running, _something_planned, in_this_cycle),
     ),
     Step(
         "nc read-across",
@@ -459,7 +497,7 @@ STEPS: tuple[Step, ...] = (
             N_("Who verified it: nobody who owned or did an action."),
         ),
         edits=_verify,
-        before=(running, _something_done),
+        before=(running, _something_done, _after_the_reset),
     ),
     Step(
         "nc close",
@@ -497,7 +535,7 @@ STEPS: tuple[Step, ...] = (
             N_("Who closes it: lead auditor, quality manager or top management."),
         ),
         edits=_close,
-        before=(running,),
+        before=(running, _after_the_reset),
     ),
     Step(
         "nc respond",
@@ -557,7 +595,7 @@ STEPS: tuple[Step, ...] = (
         options=(REASON,),
         by=by(N_("Who reopens it?"), N_("Who reopens it: a staff code.")),
         edits=_reopen,
-        before=(not_void, _closed),
+        before=(not_void, _closed, _after_the_closing),
     ),
     Step(
         "nc grade",
@@ -580,7 +618,7 @@ STEPS: tuple[Step, ...] = (
             N_("Who decides it: downwards a lead auditor or quality manager."),
         ),
         edits=_grade,
-        before=(running, _other_grade),
+        before=(running, _other_grade, _after_the_last_grade),
     ),
     Step(
         "nc transfer",
@@ -593,7 +631,7 @@ STEPS: tuple[Step, ...] = (
         ),
         by=by(N_("Who moves it?"), N_("Who moves it: a staff code.")),
         edits=_transfer,
-        before=(running, _other_unit),
+        before=(running, _other_unit, _after_the_last_transfer),
     ),
     Step(
         "nc void",

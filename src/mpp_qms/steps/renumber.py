@@ -9,8 +9,13 @@ from mpp_qms.store.positions import span_of
 
 
 def mentions(id_: str) -> re.Pattern[str]:
-    """An id where it stands by itself, not as a part of a longer one."""
-    return re.compile(rf"(?<![A-Za-z0-9-]){re.escape(id_)}(?![A-Za-z0-9-])")
+    """An id where it stands by itself, not as a part of a longer one or of an address or a path elsewhere.
+
+    The path of the record itself is a mention of it.
+    """
+    alone = rf"(?<![A-Za-z0-9/\\_-]){re.escape(id_)}(?![A-Za-z0-9_-]|\.[A-Za-z0-9])"
+    its_file = rf"(?<=nonconformities/){re.escape(id_)}(?=\.yaml(?![A-Za-z0-9]))"
+    return re.compile(f"{alone}|{its_file}")
 
 
 def renamed(text: str, before: str, after: str) -> str:
@@ -29,3 +34,8 @@ def next_of(id_: str, taken: Iterable[str]) -> str:
     form = re.compile(re.escape(prefix) + r"([0-9]{1,18})", re.IGNORECASE)
     numbers = [int(match[1]) for name in taken if (match := form.fullmatch(name))]
     return f"{prefix}{max(numbers, default=0) + 1:03d}"
+
+
+def is_number(text: str) -> bool:
+    """True of a running number as ids have it: three digits, or more that do not begin with a nought."""
+    return re.fullmatch(r"[0-9]{3}|[1-9][0-9]{3,8}", text) is not None

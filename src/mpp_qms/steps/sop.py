@@ -31,7 +31,7 @@ def _in_force(place: Place, answers: Answers) -> Iterator[Stop]:
     day = day_of(answers)
     if not answers.get("revision") and revision_in_force(place.record, day, day) is None:
         coming = [revision.number for revision in place.record.revisions]
-        command = f"mpp-qms sop read {place.id} --revision {coming[-1]}" if coming else f"mpp-qms sop revise {place.id}"
+        command = f"mpp-qms sop show {place.id}" if coming else f"mpp-qms sop revise {place.id}"
         yield Stop("STP014", {"record": place.id, "date": day}, command)
 
 
@@ -41,6 +41,18 @@ def _not_entered_yet(place: Place, answers: Answers) -> Iterator[Stop]:
         if revision.effective is not None and revision.effective == answers.get("effective"):
             what = Message(N_("revision {number}"), {"number": revision.number})
             yield Stop("STP009", {"record": place.id, "what": what, "date": revision.effective})
+
+
+def _after_the_others(place: Place, answers: Answers) -> Iterator[Stop]:
+    """A revision takes effect after all that are entered: an earlier one would never be the one in force."""
+    effective = answers.get("effective")
+    dated = [
+        (entry.effective, index) for index, entry in enumerate(place.record.revisions) if entry.effective is not None
+    ]
+    if effective is not None and dated and effective < max(dated)[0]:
+        day, index = max(dated)
+        number = place.record.revisions[index].number
+        yield Stop("STP021", {"record": place.id, "number": number, "date": day, "day": effective})
 
 
 def _not_read_yet(place: Place, answers: Answers) -> Iterator[Stop]:
@@ -100,7 +112,8 @@ def _review(place: Place, answers: Answers) -> tuple[Edit, ...]:
 
 def _read(place: Place, answers: Answers) -> tuple[Edit, ...]:
     number = _revision(place, answers)
-    readings = (entry(revision=number, by=code, date=day_of(answers)) for code in answers["by"])
+    # a code given twice has read it once
+    readings = (entry(revision=number, by=code, date=day_of(answers)) for code in dict.fromkeys(answers["by"]))
     return tuple(Append(("read",), reading) for reading in readings)
 
 
@@ -152,7 +165,7 @@ STEPS: tuple[Step, ...] = (
             when=_is_ours,
         ),
         edits=_revise,
-        before=(_not_withdrawn, _not_entered_yet),
+        before=(_not_withdrawn, _not_entered_yet, _after_the_others),
     ),
     Step(
         "sop review",

@@ -13,6 +13,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import signal
 import stat
 import tempfile
@@ -28,6 +29,8 @@ from mpp_qms.store.modes import mode_of_new_file
 #: Names of files that are not yet, or no longer, anything: a leading dot keeps them from being read as records.
 PREFIX, SUFFIX = ".mpp-qms-new-", ".tmp"
 PLAN = "change"
+_HELD = re.compile(re.escape(PREFIX) + r"\w+" + re.escape(SUFFIX), re.ASCII)
+_HASH = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class ChangedMeanwhile(Exception):  # noqa: N818 (a person settles it)
 
 
 class DamagedPlan(Exception):  # noqa: N818 (a person settles it)
-    """The plan of a change of several files cannot be read, or names what is no file of the records."""
+    """The plan of a change of several files cannot be read, or was not written by `write` in these records."""
 
 
 class Unfinished(Exception):  # noqa: N818 (a person settles it)
@@ -132,6 +135,10 @@ def recover(root: Path) -> Recovered:
         return Recovered()
     except UnicodeDecodeError:
         raise DamagedPlan from None
+    with _settled_later(f"{FOLDER}/{PLAN}"):
+        # all of it is looked at before any of it is done
+        if not all(_stands_here(root, entry) for entry in planned):
+            raise DamagedPlan
     with undisturbed():
         undone = _put_back(root, planned)
         if not undone:
@@ -140,16 +147,49 @@ def recover(root: Path) -> Recovered:
 
 
 def _plan_in(text: str) -> list[_Planned]:
-    """The plan in a text. A path that leads out of the records comes from no command: nothing is done by it."""
+    """The plan in a text. It may have come with a clone: what no command of ours would plan is not followed."""
     try:
         planned = [_Planned(**entry) for entry in json.loads(text)["files"]]
-        paths = [PurePath(path) for entry in planned for path in (entry.path, entry.held) if path is not None]
-        inside = all(not path.anchor and ".." not in path.parts for path in paths)
+        sound = bool(planned) and all(_could_be_ours(entry) for entry in planned)
     except (ValueError, KeyError, TypeError, RecursionError):
         raise DamagedPlan from None
-    if not inside or not planned:
+    if not sound:
         raise DamagedPlan
     return planned
+
+
+def _could_be_ours(entry: _Planned) -> bool:
+    """Whether an entry has the form in which `_decide` writes it: no path leads out of the records or to what is hidden.
+
+    Raises ValueError where a path is none on this system.
+    """
+    if not isinstance(entry.path, str) or not all(_is_hash(each) for each in (entry.before, entry.after)):
+        return False
+    parts = entry.path.split("/")
+    # a backslash or a drive is something else on Windows than it seems to be
+    inside = not PurePath(entry.path).anchor and PurePath(entry.path).parts == tuple(parts)
+    if not inside or "\0" in entry.path or any(part.startswith(".") for part in parts):
+        return False
+    os.fsencode(entry.path)
+    if entry.held is None or entry.after is None:
+        return entry.held is entry.after
+    folder, _, name = entry.held.rpartition("/") if isinstance(entry.held, str) else ("", "", "")
+    return folder == "/".join(parts[:-1]) and _HELD.fullmatch(name) is not None
+
+
+def _is_hash(value: object) -> bool:
+    return value is None or (isinstance(value, str) and _HASH.fullmatch(value) is not None)
+
+
+def _stands_here(root: Path, entry: _Planned) -> bool:
+    """Whether no folder on the way to a file is a link, and its hidden name, where it is there, holds the new content."""
+    above = PurePath(entry.path).parent
+    if Path(os.path.realpath(root / above)) != Path(os.path.realpath(root)) / above:
+        return False
+    if entry.held is None or not os.path.lexists(root / entry.held):
+        return True
+    held = root / entry.held
+    return stat.S_ISREG(held.lstat().st_mode) and _hash(held.read_bytes()) == entry.after
 
 
 @contextmanager

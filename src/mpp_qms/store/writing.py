@@ -28,16 +28,14 @@ def create(
     prefix: str,
     number: int,
     text_of: Callable[[str], str],
-    digits: int = 3,
     beside: Callable[[str], Sequence[FileChange]] | None = None,
 ) -> tuple[str, str]:
     """Write a new record under the first free id from `number` on, and return the id and its path.
 
-    `folder` and the path are relative to `root`; `text_of` gives the text for an id, `digits` is how wide its number
-    is at least, `beside` gives the files that go with it. Folders are made where they are missing. Raises OSError with nothing left behind.
+    `folder` and the path are relative to `root`; `text_of` gives the text for an id, `beside` gives the files that go with it. Folders are made where they are missing. Raises OSError with nothing left behind.
     """
     while True:
-        id_ = f"{prefix}{number:0{digits}d}"
+        id_ = f"{prefix}{number:03d}"
         path = f"{folder}/{id_}.yaml"
         try:
             more = beside(id_) if beside is not None else ()
