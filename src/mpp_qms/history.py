@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from mpp_qms.findings import Route
 from mpp_qms.records.changes import Change, changes
 from mpp_qms.records.common import Common
+from mpp_qms.records.qms import Qms
 from mpp_qms.register import Register
 
 #: How sure it is that whoever a fact names made the commit that brought it: a signature that fits, only an address that
@@ -55,22 +56,26 @@ class History:
 
 def history(before: Register, after: Register, base_day: date) -> History:
     """Compare two versions of all records; `unreadable` is what could be read before and cannot any more."""
-    renumbered = _renumbered(after)
+    heirs = _heirs(before, after)
     pairs: list[Pair] = []
-    vanished: list[Common] = []
-    unreadable: list[Common] = []
-    if before.qms is not None and after.qms is not None:
-        pairs.append(_pair(before.qms, after.qms, after))
+    gone: list[Common] = []
     for record in before.files:
-        id_ = getattr(record, "id", None)
-        if id_ is None:
-            continue
-        found = _by_id(after, record, id_) or renumbered.get((type(record), id_))
-        if found is not None:
-            pairs.append(_pair(record, found, after))
-        else:
-            (unreadable if id_ in after.unread_ids else vanished).append(record)
-    return History(before, after, base_day, tuple(pairs), tuple(vanished), tuple(unreadable))
+        if isinstance(record, Qms) and after.qms is not None:
+            pairs.append(_pair(record, after.qms, after))
+        elif record in heirs:
+            pairs.append(_pair(record, heirs[record], after))
+        elif not isinstance(record, Qms):
+            gone.append(record)
+    left = [record for record in gone if _id(record) not in after.unread_ids]
+    unreadable = tuple(record for record in gone if _id(record) in after.unread_ids)
+    # of two files that were the same record, one may go
+    vanished = tuple(record for record in left if not any(_same(record, pair.after) for pair in pairs))
+    return History(before, after, base_day, tuple(pairs), vanished, unreadable)
+
+
+def _id(record: Common) -> str | None:
+    """The id of a record; None of qms.yaml, which has none."""
+    return getattr(record, "id", None)
 
 
 def _pair(before: Common, after: Common, register: Register) -> Pair:
@@ -79,23 +84,60 @@ def _pair(before: Common, after: Common, register: Register) -> Pair:
     return Pair(before, after, register.path(after), differ)
 
 
-def _by_id(register: Register, record: Common, id_: str) -> Common | None:
-    known: tuple[Mapping[str, Any], ...] = (
-        register.unit_by_id,
-        register.sop_by_id,
-        register.nonconformity_by_id,
-        register.evidence_by_id,
-        register.audit_by_id,
-        register.review_by_id,
-    )
-    return next((index[id_] for index in known if id_ in index and type(index[id_]) is type(record)), None)
+def _same(before: Common, after: Common) -> bool:
+    return type(before) is type(after) and _id(before) == _id(after) and not changes(before, after)
 
 
-def _renumbered(register: Register) -> dict[tuple[type, str], Common]:
+def _heirs(before: Register, after: Register) -> dict[Common, Common]:
+    """What became of each record: the same file read once, else the one with its id, in its own place first.
+
+    A record that says it had the number before stands beside one that has it now (two branches gave it twice): the one
+    that is more like the record as it was is its heir. None is the heir of two.
+    """
+    heirs: dict[Common, Common] = {}
+    taken: set[Common] = set()
+
+    def inherit(record: Common, heir: Common) -> None:
+        heirs[record] = heir
+        taken.add(heir)
+
+    # two files may hold records that are equal: what they are is told by the object, not by what it says
+    for record in before.files:
+        if record in after.files:
+            inherit(record, record)
+    bearers: dict[tuple[type, str | None], list[Common]] = {}
+    for record in after.files:
+        if record not in taken:
+            bearers.setdefault((type(record), _id(record)), []).append(record)
+    renumbered = _renumbered(after)
+    known = {(type(record), _id(record)) for record in before.files}
+    left = [record for record in before.files if record not in heirs]
+    for in_place in (True, False):
+        for record in left:
+            if record in heirs or (key := (type(record), _id(record)))[1] is None:
+                continue
+            here = [
+                bearer
+                for bearer in bearers.get(key, ())
+                if bearer not in taken and (not in_place or before.path(record) == after.path(bearer))
+            ]
+            moved = [bearer for bearer in renumbered.get(key, ()) if (type(bearer), _id(bearer)) not in known]
+            found = [*here, *(bearer for bearer in moved if bearer not in taken and (here or not in_place))]
+            if found:
+                inherit(record, min(found, key=lambda bearer: _unlike(record, bearer)))
+    return heirs
+
+
+def _unlike(before: Common, after: Common) -> int:
+    """In how many facts two versions differ, but for the number and what is said about it."""
+    return sum(change.route[0] not in ("id", "amended") for change in changes(before, after))
+
+
+def _renumbered(register: Register) -> dict[tuple[type, str | None], list[Common]]:
     """The records that had another number, by the number they had."""
-    return {
-        (type(record), str(entry.from_)): record
-        for record in register.files
-        for entry in record.amended
-        if entry.field == "id" and entry.from_ is not None
-    }
+    found: dict[tuple[type, str | None], list[Common]] = {}
+    for record in register.files:
+        for entry in record.amended:
+            if entry.field == "id" and entry.from_ is not None:
+                found.setdefault((type(record), str(entry.from_)), []).append(record)
+    return found

@@ -240,7 +240,7 @@ def test_two_branches_that_made_one_number_are_told_apart(root: Path, mpp: Comma
     found = mpp("check", "--format", "json").json["findings"]
     (clash,) = [entry for entry in found if entry["code"] == "SYN023"]
     assert "mpp-qms nc renumber NC-IMIGRASI-2024-001 --next" in clash["help"]
-    done = mpp("nc", "renumber", "NC-IMIGRASI-2024-001", "--next")
+    done = mpp("nc", "renumber", "NC-IMIGRASI-2024-001", "--next", "--by", "P-002", "--date", "2024-10-05")
     assert done.code == 0, done.err
     assert "NC-IMIGRASI-2024-003 is what came with the other branch. Now: git add" in done.out
     # asked a second time, there is nothing to tell apart any more: it is an ordinary renumbering
@@ -253,6 +253,12 @@ def test_two_branches_that_made_one_number_are_told_apart(root: Path, mpp: Comma
     }
     assert read(second)["repeat_of"] == "NC-IMIGRASI-2024-003"
     assert mpp("check").code == 0
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "gabung")
+    # neither for main, which had the number, nor from where both parted is it used again
+    for base in ("HEAD^1", "HEAD^1^"):
+        done = mpp("check", "--against", base)
+        assert done.code == 0, (base, done.out)
 
 
 # --- --commit ---

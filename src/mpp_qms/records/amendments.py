@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from mpp_qms.findings import Route
@@ -13,6 +15,14 @@ FIXED = ("id", "unit", "amended", "redacted", "legacy", "schema")
 _WORDS = frozenset(
     ["title", "notes", "note", "reason", "risks", "root", "whys", "elsewhere", "method", "category", "grade_text"]
 )
+
+#: What may stand in the place of personal data: a mark in brackets (`[pemohon]`, `[…]`), or a code or number with
+#: letters and digits of it, as of staff, of a record, of an office's register.
+_IN_PLACE = re.compile(r"\[[^\[\]]{1,40}\]|(?=[^0-9]*[0-9])[A-Z][A-Z0-9]*([-/.][A-Z0-9]+)+")
+#: A mark, a word or number with what stands within it, or a sign.
+_WORD = re.compile(r"\[[^\[\]]*\]|\w(?:[^\s\[\],;()\"]*\w)?|\S")
+#: What is no personal data, so that nothing is put in its place: a day, a code.
+_NOT_PERSONAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|(?=[^0-9]*[0-9])[A-Z][A-Z0-9]*(-[A-Z0-9]+)+")
 
 
 def route_of(field: str, data: Mapping[str, Any]) -> tuple[Route, Any] | Literal["fixed", "nothing", "several"]:
@@ -57,6 +67,26 @@ def name_of(route: Route, data: Mapping[str, Any]) -> str:
 def is_decisive(field: str) -> bool:
     """True where something is decided by what a field holds: a grade, a day, a person, a result, what was found."""
     return next((part for part in reversed(field.split(".")) if not part.isdecimal()), "") not in _WORDS
+
+
+def only_takes_out(old: str, new: str) -> bool:
+    """True where a text is another with some of its words replaced by marks in brackets or by codes, and no word besides.
+
+    What stands for personal data that was taken out tells that something stood there; days and codes are no such data.
+    """
+    before, after = _WORD.findall(old), _WORD.findall(new)
+    taken_out = False
+    # words that fill a long text are no anchors: comparing thousands of equal ones would take minutes
+    for sort, start, end, other_start, other_end in SequenceMatcher(None, before, after).get_opcodes():
+        if sort == "equal":
+            continue
+        gone, put = before[start:end], after[other_start:other_end]
+        if not gone or not put or any(_NOT_PERSONAL.fullmatch(word) for word in gone):
+            return False
+        if not all(_IN_PLACE.fullmatch(word) for word in put):
+            return False
+        taken_out = True
+    return taken_out
 
 
 def _place(part: str, entries: list[Any]) -> int | None:

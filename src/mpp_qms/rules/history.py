@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from mpp_qms.dates import add_months
 from mpp_qms.findings import Route
 from mpp_qms.history import History, Pair
 from mpp_qms.messages import N_, Message
-from mpp_qms.records.amendments import name_of, route_of
+from mpp_qms.records.amendments import name_of, only_takes_out, route_of
 from mpp_qms.records.audit import Audit
 from mpp_qms.records.changes import Change, stated
 from mpp_qms.records.common import Common
@@ -111,12 +111,12 @@ def _let_through(pair: Pair, change: Change) -> bool:
             reached, told = _plain(stated(amendment.to)), True
     if told and reached == _plain(change.new):
         return True
-    redactions = pair.after.redacted[len(pair.before.redacted) :]
     last = next((step for step in reversed(change.before) if isinstance(step, str)), "")
-    return last in _TEXTS and any(
+    said = last in _TEXTS and any(
         entry.by is not None and entry.reason is not None and _names(entry.field, change.before, before)
-        for entry in redactions
+        for entry in pair.after.redacted[len(pair.before.redacted) :]
     )
+    return said and only_takes_out(str(change.old), str(change.new))
 
 
 def _plain(value: Any) -> str:
@@ -224,13 +224,23 @@ def _kept_until(history: History, record: Common, day: date) -> date | None:
 )
 def used_again(history: History) -> Iterator[HistoryHit]:
     """No record has an id that another one had before, or that stands among the disposals."""
-    had = {str(entry.from_) for record in history.after.files for entry in record.amended if entry.field == "id"}
-    had |= {id_ for entry in _disposals(history) for id_ in entry.records}
+    heirs = {id(pair.after): pair for pair in history.pairs}
+    # a number that two branches gave at once is kept by one of them; the other's was never known here by it
+    had = {
+        str(entry.from_)
+        for record in history.after.files
+        if id(record) in heirs
+        for entry in record.amended
+        if entry.field == "id"
+    }
+    disposed = {id_ for entry in _disposals(history) for id_ in entry.records}
     for record in history.after.files:
         id_ = str(getattr(record, "id", ""))
+        pair = heirs.get(id(record))
         # given back its first number, it has that by its own amendment
-        own = {str(entry.from_) for entry in record.amended if entry.field == "id" and entry.to != entry.from_}
-        if id_ in had - own:
+        own = any(entry.field == "id" and str(entry.from_) == id_ != entry.to for entry in record.amended)
+        new = pair is None or getattr(pair.before, "id", None) != id_
+        if id_ in disposed or (id_ in had and new and not own):
             yield HistoryHit(history.after.path(record), ("id",), record, {"record": id_})
 
 
@@ -376,6 +386,9 @@ def _closed(pair: Pair, change: Change) -> bool:
         return False
     if life(pair.before, date.max).running:
         return False
+    if pair.before.void is not None:
+        # void is the end: it is not taken up again
+        return True
     resets = [
         sum(entry.result == "not-effective" for entry in nc.verifications) + len(nc.reopened)
         for nc in (pair.before, pair.after)
@@ -516,11 +529,11 @@ def _same_revision(pair: Pair, place: int | str) -> int | None:
     example="date: 2023-10-01 of an evidence record becomes 2024-10-01",
 )
 def evidence_exchanged(history: History) -> Iterator[HistoryHit]:
-    """Date, period, document and keys of an evidence record stay; its validity may only be shortened."""
+    """Date, period, document, keys and units of an evidence record stay; its validity may only be shortened."""
 
     def judge(pair: Pair, change: Change) -> bool:
-        if change.route[0] in ("date", "period", "document", "shows"):
-            # evidence that gains a period or a key shows more than it was entered for
+        if change.route[0] in ("date", "period", "document", "shows", "units"):
+            # evidence that gains a period, a key or a unit shows more than it was entered for
             return True
         if change.route[0] == "valid_until" and not change.added:
             return change.new is None or str(change.new) > str(change.old)
@@ -550,7 +563,8 @@ def backdated(history: History) -> Iterator[HistoryHit]:
         if came is None or pair.after.legacy is not None:
             continue
         days = (came.day - fact.day).days
-        if days > history.after.policy(fact.day).backdating_days:
+        # by the policy that held before: a change does not widen the limit and use it in one go
+        if days > history.before.policy(fact.day).backdating_days:
             values = {"what": Message(fact.what), "date": fact.day, "day": came.day, "days": days}
             yield HistoryHit(pair.path, route, pair.after, values)
 
@@ -716,13 +730,39 @@ def unreadable(history: History) -> Iterator[HistoryHit]:
 )
 def policy_of_the_past(history: History) -> Iterator[HistoryHit]:
     """A policy entry that is new begins at most `backdating_days` before the change."""
+    allowed = history.before.policy(history.base_day).backdating_days
     for pair in history.pairs:
         if not isinstance(pair.after, Qms):
             continue
-        for change in pair.changes:
-            if change.added and change.route[0] == "policy":
-                place = int(change.route[1]) if len(change.route) > 1 else 0
-                begins = pair.after.policy[place].from_
-                if (history.base_day - begins).days > history.before.policy(history.base_day).backdating_days:
-                    values: dict[str, object] = {"date": begins, "day": history.base_day}
-                    yield HistoryHit(pair.path, ("policy", place, "from"), pair.after, values)
+        for place in _new_policies(pair.changes, len(pair.after.policy)):
+            begins = pair.after.policy[place].from_
+            if (history.base_day - begins).days > allowed:
+                values: dict[str, object] = {"date": begins, "day": history.base_day}
+                yield HistoryHit(pair.path, ("policy", place, "from"), pair.after, values)
+
+
+def _new_policies(changes: Sequence[Change], count: int) -> Iterator[int]:
+    """The places of the policy entries that are new, among so many."""
+    for change in changes:
+        if change.added and change.route[0] == "policy":
+            yield from range(count) if len(change.route) == 1 else [int(change.route[1])]
+
+
+@rule(
+    "HIS017",
+    "info",
+    on=History,
+    title=N_("Personal data taken out"),
+    message=N_("Personal data was taken out of {field}: {reason}"),
+    help=N_("Compare both versions (git diff): a mark may stand only where personal data stood."),
+    why=N_("Whoever reads the record later sees a mark and must be able to trust what it stands for."),
+    source="FORMAT.md, Places and ids (redacted)",
+    example="redacted: [{date: 2024-12-16, by: P-002, field: evidence, reason: Nomor telepon pemohon}]",
+)
+def taken_out(history: History) -> Iterator[HistoryHit]:
+    """Each new redaction is named, so that somebody looks at it."""
+    for pair in history.pairs:
+        for index in range(len(pair.before.redacted), len(pair.after.redacted)):
+            entry = pair.after.redacted[index]
+            values: dict[str, object] = {"field": entry.field or "–", "reason": entry.reason or "–"}
+            yield HistoryHit(pair.path, ("redacted", index), pair.after, values)

@@ -17,7 +17,7 @@ declare(
     title=N_("Identity number"),
     message=N_("This looks like an identity number (16 digits)."),
     help=N_(
-        "Write a staff code or a registration number instead and note it under `redacted`; "
+        "Write a staff code, a registration number or a mark in brackets instead and note it under `redacted`; "
         "if the number is real, remove it from the history of git as well."
     ),
     why=_WHY,
@@ -30,7 +30,7 @@ declare(
     title=N_("Mobile number"),
     message=N_("This looks like a mobile phone number."),
     help=N_(
-        "Write a staff code or the office's number instead and note it under `redacted`; "
+        "Write a staff code or a mark in brackets (`[nomor]`) instead and note it under `redacted`; "
         "if the number is a person's, remove it from the history of git as well."
     ),
     why=_WHY,
@@ -43,7 +43,7 @@ declare(
     title=N_("E-mail address"),
     message=N_("This looks like an e-mail address."),
     help=N_(
-        "Write a staff code or the name of the office instead and note it under `redacted`; "
+        "Write a staff code or the name of the office in brackets instead and note it under `redacted`; "
         "if the address is a person's, remove it from the history of git as well."
     ),
     why=_WHY,
