@@ -169,6 +169,15 @@ BREAKS += [
         "verifications: [{date: 2024-06-20, by: P-005, result: effective}]\n" + REDACTED % "verifications.0.result",
     ),
     ("HIS004", NC2, "grade: ofi\n" + REDACTED % "grade"),
+    ("HIS004", NC2, "evidence: Gerai kosong pada [nomor] dari 15 amatan\n" + REDACTED % "statement"),
+    (
+        "HIS004",
+        NC2,
+        "evidence: Gerai kosong pada [nomor] dari 15 amatan\n"
+        "redacted: [{date: 2024-11-01, field: evidence, reason: NIK}]",
+    ),
+    # a code is amended, also one that looks like a name
+    ("HIS004", NC2, "detected: {date: 2024-06-05, by: '[…]'}\n" + REDACTED % "detected.by"),
     # a reopening in the same change does not open what was said until the closing
     ("HIS007", NC_PATH, "criterion: Lain\nreopened: [{date: 2024-06-01, by: P-002, reason: Terulang}]"),
     ("HIS011", EVIDENCE, "period: {from: 2024-01-01, to: 2024-03-01}"),
@@ -248,6 +257,9 @@ HOLDS: list[tuple[str, str]] = [
     (UNIT, "scope: [{from: 2024-01-01, to: 2024-10-31, role: internal}, {from: 2024-11-01, role: internal}]"),
     (QMS, "policy: [{from: 2024-11-01, closing_days: 20}]\nlanguage: id"),
     (EVIDENCE, "valid_until: 2024-12-31\ntitle: Lain"),
+    (NC2, "void: {date: 2024-11-01, by: P-003, reason: Ganda}"),
+    (SOP, "withdrawn: {date: 2024-11-01, by: P-001, reason: Diganti}"),
+    (NC2, "source: {kind: evaluation, ref: Surat 12}\nexternal: {body: gci, number: N-1}"),
 ]
 
 
@@ -361,8 +373,10 @@ def test_a_record_that_is_given_back_its_first_number_has_it_by_its_own_amendmen
     old, new = "NC-KEPENDUDUKAN-2024-002", "NC-KEPENDUDUKAN-2024-009"
     back = record | data(f"amended: [{entry % (old, new)}, {entry % (new, old)}]")
     assert found(before, before | {NC2: back}) == []
-    # an amendment that tells of no change gives nobody a number
     files = {key: value for key, value in before.items() if key != NC2}
+    since = files | {NC2.replace("-002", "-009"): record | {"id": new} | data(f"amended: [{entry % (old, new)}]")}
+    assert found(since, before | {NC2: back}) == []
+    # an amendment that tells of no change gives nobody a number
     gone = record | {"id": new} | data(f"amended: [{entry % (old, new)}]")
     other = record | {"title": "Lain", "grade": "ofi"} | data(f"amended: [{entry % (old, old)}]")
     assert found(before, files | {NC2.replace("-002", "-009"): gone, NC2: other}) == ["HIS003"]
@@ -437,6 +451,50 @@ def test_amendments_of_one_fact_go_on_from_each_other() -> None:
     twice = f"amended: [{steps % ('2024-06-05', '2024-06-06')}, {steps % ('2024-06-06', '2024-06-07')}]"
     assert found(mall({NC2: OPEN_NC}), merged(NC2, "detected: {date: 2024-06-07, by: P-005}\n" + twice)) == []
     assert found(mall({NC2: OPEN_NC}), merged(NC2, "detected: {date: 2024-06-08, by: P-005}\n" + twice)) == ["HIS004"]
+
+
+def test_what_was_not_said_may_be_said_later() -> None:
+    before = mall(
+        {NC2: OPEN_NC.replace("2024-06-05, by: P-005", "2024-06-05").replace("2024-06-07, by: P-003", "2024-06-07")}
+    )
+    assert found(before, mall({NC2: OPEN_NC})) == []
+    # which body found it decides whose finding it is
+    body = mall({NC2: BODY_NC.replace("body: gci, ", "")})
+    assert found(body, mall({NC2: BODY_NC})) == ["HIS004"]
+
+
+def test_an_action_gains_what_happens_to_it_and_nothing_else() -> None:
+    before = merged(NC2, "actions: [{id: A1, what: Jadwal, owner: P-021, due: 2024-12-01}]")
+    assert found(before, mall({NC2: OPEN_NC})) == ["HIS006"]
+
+
+def test_an_amendment_is_not_completed_later() -> None:
+    bare = "amended: [{date: 2024-11-01, by: P-002, field: title, from: A, to: B%s}]"
+    before = merged(NC2, bare % "")
+    assert found(before, merged(NC2, bare % ", reason: X")) == ["HIS005"]
+    assert found(before, merged(NC2, bare.replace("to: B", "to: C") % "")) == ["HIS005"]
+    assert found(before, merged(NC2, "amended:")) == ["HIS005"]
+
+
+def test_a_closing_before_a_reopening_gains_a_cosigner_and_nothing_else() -> None:
+    closed = "closures: [{date: 2024-06-25, by: P-002%s}]\nreopened: [{date: 2024-06-28, by: P-002, reason: X}]"
+    before = merged(NC2, closed % "")
+    assert found(before, merged(NC2, closed % ", cosigned_by: P-001")) == []
+    assert found(before, merged(NC2, closed % ", risks: Tidak ada")) == ["HIS005"]
+
+
+def test_a_review_of_today_is_held() -> None:
+    held = merged(REVIEW, f"date: {DAY}")
+    assert found(held, merged(REVIEW, f"date: {DAY}\nchair: P-002")) == ["HIS009"]
+    planned = f"date: {date(2024, 11, 16)}"
+    assert found(merged(REVIEW, planned), merged(REVIEW, f"{planned}\nchair: P-002")) == []
+
+
+def test_a_draft_of_a_revision_may_go_and_come() -> None:
+    draft = merged(SOP, REV + '}, {number: "2", effective: 2025-01-01}]')
+    assert found(draft, mall({NC2: OPEN_NC})) == []
+    none = merged(SOP, "revisions:")
+    assert found(none, mall({NC2: OPEN_NC})) == []
 
 
 def test_a_closing_gains_a_cosigner_and_nothing_else() -> None:

@@ -256,6 +256,8 @@ _MAY_GAIN = {
     "closures": ("cosigned_by",),
 }
 _ACTIONS = ("actions", "corrections", "decisions")
+#: Entries that may be completed with what was not said: who found it, who handed it over, by which letter.
+_COMPLETED = ("source", "detected", "issued")
 #: Lists whose entries are dated.
 _DATED = {
     Nonconformity: (
@@ -296,7 +298,7 @@ def first_facts(history: History) -> Iterator[HistoryHit]:
         if _closed(pair, change) or change.route[0] not in _FIXED:
             return False
         if change.added:
-            # an entry may be completed; that a record was taken over from elsewhere is said when it is made
+            # that a record was taken over from elsewhere is said when it is made
             return change.route[0] == "legacy" or (len(change.route) > 1 and not _gained(change))
         return True
 
@@ -306,7 +308,7 @@ def first_facts(history: History) -> Iterator[HistoryHit]:
         if isinstance(pair.before, Nonconformity):
             return False
         # an SOP that comes from outside is not approved here: what was ours does not become theirs
-        return change.route[0] == "legacy" or (change.route[0] == "origin" and isinstance(pair.before, Sop))
+        return change.route[0] in ("legacy", "origin")
 
     yield from _breaches(history, Common, of_others)
 
@@ -321,8 +323,8 @@ def _gained(change: Change) -> bool:
     if route[0] in _ACTIONS:
         return len(route) <= 2 or (route[2] in _MAY_GAIN["action"] and (len(route) == 3 or isinstance(route[-1], int)))
     if route[0] == "closures":
-        return len(route) <= 2 or route[-1] in _MAY_GAIN["closures"]
-    return route[0] in ("detected", "source", "issued") and len(route) == 1
+        return route[-1] in _MAY_GAIN["closures"]
+    return route[0] in _COMPLETED
 
 
 @rule(
@@ -382,8 +384,9 @@ def actions_in_place(history: History) -> Iterator[HistoryHit]:
 
 def _closed(pair: Pair, change: Change) -> bool:
     """True of a change to a nonconformity that was closed or void, but for what is added once it was taken up again."""
-    if not isinstance(pair.before, Nonconformity) or not isinstance(pair.after, Nonconformity):
+    if not isinstance(pair.before, Nonconformity):
         return False
+    assert isinstance(pair.after, Nonconformity)
     if life(pair.before, date.max).running:
         return False
     if pair.before.void is not None:
@@ -501,7 +504,7 @@ def revision_rewritten(history: History) -> Iterator[HistoryHit]:
         if change.route[0] != "revisions" or len(change.route) < 2:
             return change.route[0] == "revisions" and not change.added
         place = change.before[1] if change.before is not None else _same_revision(pair, change.route[1])
-        if not isinstance(place, int) or place >= len(pair.before.revisions):
+        if not isinstance(place, int):
             return False
         revision = pair.before.revisions[place]
         return revision.approved is not None or (pair.before.origin == "external" and revision.effective is not None)
