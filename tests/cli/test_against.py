@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -251,6 +252,40 @@ def test_staged_within_a_hook(root: Path, repo: Path) -> None:
     done = run("check", "--staged", "--root", "records", cwd=repo, GIT_INDEX_FILE=".git/index", MPP_QMS_LANG="en")
     assert done.returncode == 1
     assert "HIS007" in done.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a hook is a shell script")
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_hook_of_a_linked_work_tree_judges_what_this_commit_would_hold(
+    root: Path, repo: Path, tmp_path: Path, linked: bool
+) -> None:
+    """git tells a hook of a linked work tree its GIT_DIR, and of `commit -a` and `commit PATH` another index."""
+    top = repo
+    if linked:
+        top = tmp_path.parent / f"{tmp_path.name}-linked"
+        git(repo, "worktree", "add", "-q", "-b", "lain", str(top))
+    hook = repo / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    words = f'"{sys.executable}" -m mpp_qms check --staged --root records'
+    hook.write_text(
+        f"#!/bin/sh\nMPP_QMS_LANG=en PYTHONPATH='{os.pathsep.join(sys.path)}' exec {words}\n", encoding="utf-8"
+    )
+    hook.chmod(0o755)
+    (top / "records" / "catatan.txt").write_text("x", encoding="utf-8")
+    commit(top, "boleh")
+    change(top / "records", *REWRITE)
+    said = subprocess.run(
+        ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "-qam", "tulis ulang"],
+        cwd=top,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (said.returncode, "HIS007" in said.stdout + said.stderr) == (1, True), said.stderr
+    # of this commit is one path only, and it is not the one that was rewritten
+    (top / "records" / "catatan.txt").write_text("y", encoding="utf-8")
+    git(top / "records", "commit", "-qm", "hanya catatan", "catatan.txt")
 
 
 # --- when it cannot be told ---
