@@ -23,6 +23,8 @@ from mpp_qms.store.reading import record_of
 from mpp_qms.store.repository import place_of
 
 SIGNERS = f"{FOLDER}/signers"
+#: Where nobody says who signs, a name stands for itself: no rule has anything to say of it.
+_NOT_ASKED: Hand = "signed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def _brought(root: Path, base: str, paths: set[str]) -> dict[str, list[tuple[Com
     versions: list[tuple[str, Commit, str]] = []
     for entry in touched(root, since=base) if paths else ():
         for file in entry.files:
-            if file.path in now and file.after is not None:
+            if file.path in now and file.after:
                 versions.append((now[file.path], entry.commit, file.after))
                 if file.was != file.path:
                     now[file.was] = now.pop(file.path)
@@ -120,10 +122,11 @@ def _came(
     allowed: Path,
     hands: dict[str, tuple[Hand, str | None]],
 ) -> Came:
-    if commit is None:
-        return Came(today, None)
-    if signers is None or act.by is None:
-        return Came(commit.day, commit.name, "signed" if signers is None else None)
+    day, name = (commit.day, commit.name) if commit is not None else (today, None)
+    if signers is None:
+        return Came(day, name, _NOT_ASKED)
+    if commit is None or act.by is None:
+        return Came(day, name)
     key = f"{commit.name} {act.by}"
     if key not in hands:
         hands[key] = _hand(root, commit, act.by, signers, allowed)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -188,9 +190,26 @@ def test_a_link_in_a_records_place_hides_it_and_is_found(root: Path, repo: Path,
     (root / NC_PATH).symlink_to(root / "store" / "x.txt")
     commit(repo)
     assert "HIS015" in codes(mpp, "--against", "HEAD~1")
+    # from where it was hidden it is compared with what it was before
+    (root / NC_PATH).unlink()
+    (root / "store" / "x.txt").rename(root / NC_PATH)
+    change(root, *REWRITE)
+    assert codes(mpp, "--against", "HEAD") == ["HIS007"]
     (root / NC_PATH).unlink()
     commit(repo)
     assert "HIS001" in codes(mpp, "--against", "HEAD~2")
+    assert "HIS001" in codes(mpp, "--against", "HEAD~1")
+
+
+def test_a_link_that_reads_like_a_record_is_none(root: Path, repo: Path, mpp: Command) -> None:
+    """git keeps where a link leads as the text of a file; here that text is a record, as it is to be believed to have been."""
+    path = f"records/{NC_PATH}"
+    forged = (root / NC_PATH).read_text(encoding="utf-8").replace(*REWRITE)
+    (root / NC_PATH).write_text(forged, encoding="utf-8")
+    blob = git(repo, "hash-object", "-w", path)
+    git(repo, "update-index", "--cacheinfo", f"120000,{blob},{path}")
+    git(repo, "commit", "-qm", "tautan")
+    assert "HIS007" in codes(mpp, "--against", "HEAD")
 
 
 def test_what_was_broken_for_a_while_is_compared_with_what_it_was(root: Path, repo: Path, mpp: Command) -> None:
@@ -205,12 +224,36 @@ def test_what_was_broken_for_a_while_is_compared_with_what_it_was(root: Path, re
     assert "HIS001" in codes(mpp, "--against", "HEAD")
 
 
-def test_a_root_that_moved_beside_another_is_told(root: Path, repo: Path, mpp: Command) -> None:
+def test_a_second_mall_beside_one_that_stays_is_new(root: Path, repo: Path, mpp: Command) -> None:
+    shutil.copytree(root, repo / "lain")
+    change(repo / "lain", *REWRITE)
+    (repo / "lain" / SOP).unlink()
+    done = mpp("check", "--against", "HEAD", "--root", str(repo / "lain"), "--format", "json")
+    assert {entry["code"] for entry in done.json["findings"]} & {"HIS001", "HIS007"} == set()
+    # and what moved is followed, though another one stays
+    commit(repo)
+    git(repo, "mv", "records", "data")
+    change(repo / "data", *REWRITE)
+    done = mpp("check", "--against", "HEAD", "--root", str(repo / "data"), "--format", "json")
+    assert {entry["code"] for entry in done.json["findings"]} == {"HIS007"}
+
+
+def test_of_two_malls_that_are_gone_nobody_can_tell_which_one_moved(root: Path, repo: Path, mpp: Command) -> None:
     shutil.copytree(root, repo / "lain")
     commit(repo)
     git(repo, "mv", "records", "data")
+    git(repo, "rm", "-rq", "lain")
     done = mpp("check", "--against", "HEAD", "--root", str(repo / "data"))
     assert (done.code, "in several others" in done.err) == (2, True)
+
+
+def test_what_git_is_told_to_take_for_a_commit_hides_nothing(root: Path, repo: Path, mpp: Command) -> None:
+    old = git(repo, "rev-parse", "HEAD")
+    change(root, *REWRITE)
+    new = commit(repo)
+    git(repo, "replace", old, new)
+    assert git(repo, "show", f"{old}:records/{NC_PATH}") == git(repo, "show", f"{new}:records/{NC_PATH}")
+    assert codes(mpp, "--against", old) == ["HIS007"]
 
 
 def test_the_first_line_of_a_commit_is_only_a_text(root: Path, repo: Path, mpp: Command) -> None:
@@ -252,6 +295,62 @@ def test_staged_within_a_hook(root: Path, repo: Path) -> None:
     done = run("check", "--staged", "--root", "records", cwd=repo, GIT_INDEX_FILE=".git/index", MPP_QMS_LANG="en")
     assert done.returncode == 1
     assert "HIS007" in done.stdout
+
+
+EVIDENCE = "evidence/EVD-2024-900.yaml"
+
+
+def with_document(repo: Path, root: Path, mpp: Command) -> Path:
+    """A document that an evidence record names with its checksum, both committed."""
+    document = root / "documents" / "a.txt"
+    document.parent.mkdir()
+    document.write_bytes(b"one")
+    words = "evidence add documents/a.txt --title T --shows quality-policy --date 2024-10-01"
+    done = mpp(*words.split())
+    assert done.code == 0, done.err
+    assert any("sha256" in path.read_text(encoding="utf-8") for path in (root / "evidence").glob("*.yaml"))
+    commit(repo)
+    return document
+
+
+def test_documents_are_judged_as_they_would_be_committed(root: Path, repo: Path, mpp: Command) -> None:
+    document = with_document(repo, root, mpp)
+    assert codes(mpp, "--staged") == []
+    # on disk it is another one, but that would not be committed
+    document.write_bytes(b"two")
+    assert codes(mpp) == ["DOC012"]
+    assert codes(mpp, "--staged") == []
+    # and what would be committed is another one, though the disk holds the right one again
+    git(repo, "add", "-A")
+    document.write_bytes(b"one")
+    assert codes(mpp) == []
+    assert codes(mpp, "--staged") == ["DOC012"]
+    git(repo, "rm", "-qf", "--cached", "records/documents/a.txt")
+    said = mpp("check", "--staged")
+    assert (said.code, "DOC009" in said.out) == (1, True)
+    assert "add them to git first: documents/a.txt." in said.err
+
+
+def test_the_line_ends_of_a_document_are_those_of_a_checkout(root: Path, repo: Path, mpp: Command) -> None:
+    (repo / ".gitattributes").write_text("*.txt text eol=crlf\n", encoding="utf-8")
+    document = with_document(repo, root, mpp)
+    document.write_bytes(b"one\r\n")
+    file = next(path for path in (root / "evidence").glob("*.yaml") if "sha256" in path.read_text(encoding="utf-8"))
+    text = file.read_text(encoding="utf-8")
+    sha256 = hashlib.sha256(b"one\r\n").hexdigest()
+    file.write_text(re.sub("sha256: .*", f"sha256: {sha256}", text), encoding="utf-8")
+    git(repo, "add", "-A")
+    document.write_bytes(b"two")
+    assert [code for code in codes(mpp, "--staged") if code.startswith("DOC")] == []
+
+
+def test_what_is_only_meant_to_be_added_is_not_judged_yet(root: Path, repo: Path, mpp: Command) -> None:
+    (root / EVIDENCE).write_text("id: [", encoding="utf-8")
+    git(repo, "add", "-N", f"records/{EVIDENCE}")
+    assert codes(mpp) == ["SYN003"]
+    assert codes(mpp, "--staged") == []
+    git(repo, "add", f"records/{EVIDENCE}")
+    assert codes(mpp, "--staged") == ["SYN003"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a hook is a shell script")
