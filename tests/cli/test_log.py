@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from mpp_qms.store import history as stored
+from mpp_qms.store.git import git_bytes
 from tests.cli.inside import Command
 from tests.cli.test_against import CLOSED, STEPS, change, commit, git
 from tests.cli.test_contract import valid
@@ -63,9 +66,70 @@ def test_what_is_taken_out_or_cannot_be_read_is_told(root: Path, repo: Path, mpp
     commit(repo, "rusak")
     (root / NC_PATH).unlink()
     commit(repo, "hapus")
-    assert whats(mpp)[:2] == [[], ["written so that it cannot be read"]] or whats(mpp)[0] == [
-        "written so that it cannot be read"
+    assert whats(mpp)[:2] == [["taken out of the records"], ["written so that it cannot be read"]]
+
+
+def test_a_record_that_was_broken_for_a_commit_is_not_entered_again(root: Path, repo: Path, mpp: Command) -> None:
+    good = (root / NC_PATH).read_text(encoding="utf-8")
+    (root / NC_PATH).write_text("id: [", encoding="utf-8")
+    commit(repo, "rusak")
+    (root / NC_PATH).write_text("id: [[", encoding="utf-8")
+    commit(repo, "masih rusak")
+    (root / NC_PATH).write_text(good.replace("title: Gerai", "title: Loket"), encoding="utf-8")
+    commit(repo, "baik")
+    assert whats(mpp, CLOSED)[:3] == [
+        [
+            "can be read again",
+            "title: changed from Gerai kosong pada jam buka layanan to Loket kosong pada jam buka layanan",
+        ],
+        ["written so that it cannot be read"],
+        ["written so that it cannot be read"],
     ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege")
+def test_a_link_in_the_place_of_a_record_is_no_record(root: Path, repo: Path, mpp: Command) -> None:
+    good = (root / NC_PATH).read_text(encoding="utf-8")
+    (root / NC_PATH).unlink()
+    (root / NC_PATH).symlink_to("../unit.yaml")
+    commit(repo, "tautan")
+    (root / NC_PATH).unlink()
+    (root / NC_PATH).write_text(good, encoding="utf-8")
+    commit(repo, "kembali")
+    assert whats(mpp)[:2] == [["can be read again"], ["written so that it cannot be read"]]
+
+
+def test_a_submodule_in_the_place_of_a_record_and_beside_them(
+    root: Path, repo: Path, mpp: Command, tmp_path: Path
+) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    git(inner, "init", "-q")
+    (inner / "x.txt").write_text("x", encoding="utf-8")
+    commit(inner, "x")
+    add = ["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(inner)]
+    git(repo, *add, "records/dokumen")
+    git(repo, *add, "records/evidence/EVD-2024-900.yaml")
+    commit(repo, "submodul")
+    assert whats(mpp)[0] == ["written so that it cannot be read"]
+
+
+def test_what_is_no_record_is_never_read(root: Path, repo: Path, monkeypatch: pytest.MonkeyPatch, mpp: Command) -> None:
+    (root / "documents").mkdir(exist_ok=True)
+    (root / "documents" / "foto.jpg").write_bytes(b"\xff" * 1000)
+    change(root, "title: Gerai", "title: Loket")
+    commit(repo, "foto")
+    asked: list[bytes] = []
+
+    def watched(folder: Path, words: list[str], given: bytes) -> bytes:
+        asked.append(given)
+        return git_bytes(folder, words, given)
+
+    monkeypatch.setattr(stored, "git_bytes", watched)
+    assert len(whats(mpp)) == 2
+    photo = git(repo, "rev-parse", "HEAD:records/documents/foto.jpg")
+    assert git(repo, "rev-parse", f"HEAD:records/{NC_PATH}").encode() in b"".join(asked)
+    assert photo.encode() not in b"".join(asked)
 
 
 def test_a_renamed_record_keeps_its_history(root: Path, repo: Path, mpp: Command) -> None:
