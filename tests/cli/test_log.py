@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from mpp_qms.store import history as stored
 from mpp_qms.store.git import git_bytes
@@ -130,6 +132,55 @@ def test_what_is_no_record_is_never_read(root: Path, repo: Path, monkeypatch: py
     photo = git(repo, "rev-parse", "HEAD:records/documents/foto.jpg")
     assert git(repo, "rev-parse", f"HEAD:records/{NC_PATH}").encode() in b"".join(asked)
     assert photo.encode() not in b"".join(asked)
+
+
+EXTERNAL = """external:
+  body: gci
+  number: NCR-1
+  responses: [{submitted: 2024-06-03}]
+"""
+
+
+def test_everything_is_told_and_told_once(root: Path, repo: Path, mpp: Command) -> None:
+    for step in STEPS[:7]:
+        assert mpp(*step.format(id=CLOSED).split()).code == 0
+    commit(repo, "tindakan")
+    told = whats(mpp, CLOSED)[0]
+    assert len(told) == len(set(told)) == 7
+    assert {what.split(" ")[0] for what in told} == {"reopened:", "A2", "root", "plan"}
+    # what is added to an entry that is there is no event of its own
+    file = root / NC_PATH
+    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+
+    def enter(**changed: Any) -> list[str]:
+        file.write_text(yaml.safe_dump(data | changed, sort_keys=False), encoding="utf-8")
+        commit(repo, "ubah")
+        return whats(mpp, CLOSED)[0]
+
+    data["actions"][1]["done"]["evidence"] = ["EVD-2024-001"]
+    (evidence,) = enter()
+    assert "EVD-2024-001" in evidence
+    data["closures"][0]["cosigned_by"] = "P-005"
+    (cosigned,) = enter()
+    assert "P-005" in cosigned
+    # what is changed in its place is no event either
+    data["causes"][1]["root"] = "Lain"
+    (changed,) = enter()
+    assert "from Jadwal to Lain" in changed
+    data["actions"][1]["extensions"].append(
+        {"date": "2024-08-01", "to": "2024-08-20", "reason": "Sakit", "approved_by": "P-002"}
+    )
+    assert enter() == ["A2 extended to 2024-08-20: Sakit"]
+    # what the body outside did
+    data |= yaml.safe_load(EXTERNAL)
+    assert enter() == ["answer submitted to the body"]
+    data["external"]["responses"][0] |= {"decided": "2024-06-20", "result": "accepted"}
+    assert enter() == ["the body's decision on the answer: accepted"]
+    data["external"]["closed"] = "2024-07-01"
+    assert enter() == ["closed by the body"]
+    del data["external"]["responses"]
+    (removed,) = enter()
+    assert removed.endswith("removed")
 
 
 def test_a_renamed_record_keeps_its_history(root: Path, repo: Path, mpp: Command) -> None:
