@@ -9,10 +9,12 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from mpp_qms import provenance
 from tests.cli.inside import Command
 from tests.factories import NC_PATH
 from tests.program import run
@@ -625,3 +627,105 @@ def test_an_address_is_weaker_and_said_so(root: Path, planned: Path, mpp: Comman
     assert (code, message.endswith("is of P-002.")) == ("HIS013", True)
     # an address is personal data: no answer shows it
     assert "example.org" not in mpp("check", "--against", "HEAD~1", "--signed").out
+
+
+GOOD_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBh8YVtYVNmQrfqzLhmFMTzHSDYNvMe2XkqmeFAVDSQ9"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (f"# kunci\nP-023 {GOOD_KEY}\n{GOOD_KEY} P-002\n", "line 3: no staff code stands in front"),
+        (f"P-023 {GOOD_KEY[:-7]}\n", "line 1: behind P-023 stands no whole key and no e-mail address."),
+        (f"P-023 {GOOD_KEY.replace('ssh-ed25519', 'ssh-rsa')}\n", "line 1: behind P-023 stands no whole key"),
+        ("P-023 ssh-ed25519\n", "line 1: behind P-023 stands no whole key"),
+        ("P-023 AAAAC3NzaC1lZDI1NTE5\n", "line 1: behind P-023 stands no whole key"),
+        ("P-023\n", "line 1: behind P-023 stands no whole key"),
+        ("P-023 x@example.org y@example.org\n", "line 1: behind P-023 stands no whole key"),
+        (f"P-* {GOOD_KEY}\n", "line 1: no staff code stands in front"),
+        ("x@example.org\n", "line 1: no staff code stands in front"),
+        (b"P-023 x@example.org\nP-002 \xe9@example.org\n", "line 2: this is not UTF-8"),
+        (f"P-023 {GOOD_KEY}\n".encode("utf-16"), "line 1: this is not UTF-8"),
+    ],
+)
+def test_a_line_that_cannot_be_understood_is_said(
+    root: Path, planned: Path, mpp: Command, content: str | bytes, said: str
+) -> None:
+    commit(planned)
+    (root / ".mpp-qms").mkdir(exist_ok=True)
+    data = content if isinstance(content, bytes) else content.encode()
+    (root / ".mpp-qms" / "signers").write_bytes(data)
+    done = mpp("check", "--against", "HEAD~1", "--signed")
+    assert (done.code, done.out) == (2, "")
+    assert f".mpp-qms/signers, {said}" in done.err
+    assert "example.org" not in done.err
+    assert mpp("check", "--against", "HEAD~1").code == 0
+
+
+def test_a_broken_line_of_the_base_can_be_mended_and_is_named(root: Path, planned: Path, mpp: Command) -> None:
+    git(planned, "stash", "-q")
+    signers(
+        root,
+        "P-023 x@example.org",
+        "P-002 ssh-ed25519 AAAA",
+    )
+    base = commit(planned)
+    git(planned, "stash", "pop", "-q")
+    signers(root, "P-023 x@example.org", f"P-002 {GOOD_KEY}")
+    commit(planned)
+    done = mpp("check", "--against", "HEAD~1", "--signed")
+    assert done.code == 0
+    assert f".mpp-qms/signers ({base[:10]}), line 3: behind P-002 stands no whole key" in done.err
+
+
+@needs_keys
+def test_the_file_is_read_with_tabs_marks_and_remarks(
+    root: Path, planned: Path, mpp: Command, keys: dict[str, Path]
+) -> None:
+    signers(root)
+    text = f"\ufeff\r\n  # siapa\r\nP-023\t{public(keys['P-023']).replace(' ', chr(9))}  # kunci\r\nP-002 <Y@example.org>\r\n"
+    (root / ".mpp-qms" / "signers").write_text(text, encoding="utf-8", newline="")
+    sign(planned, keys["P-023"])
+    assert hands(mpp) == []
+
+
+@needs_keys
+def test_an_act_that_came_before_its_record_was_renamed(
+    root: Path, planned: Path, mpp: Command, keys: dict[str, Path]
+) -> None:
+    signers(root, *(f"{code} {public(key)}" for code, key in keys.items()))
+    sign(planned, keys["P-023"])
+    assert mpp("nc", "renumber", CLOSED, "--next", "--by", "P-002", "--date", "2024-06-11").code == 0
+    sign(planned, keys["P-002"])
+    done = mpp("check", "--against", "HEAD~2", "--signed", "--format", "json")
+    assert [entry["message"] for entry in done.json["findings"] if entry["code"] == "HIS013"] == []
+
+
+@pytest.mark.skipif(shutil.which("gpg") is None or os.name == "nt", reason="gpg is not installed")
+@needs_keys
+def test_a_name_in_a_key_of_another_system_is_nobodys_hand(
+    root: Path, planned: Path, mpp: Command, keys: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever makes a PGP key writes any name into it, and git reads that name as the signer's."""
+    signers(root, f"P-023 {public(keys['P-023'])}")
+    # the socket of gpg's agent needs a short path
+    with tempfile.TemporaryDirectory(prefix="g") as home:
+        monkeypatch.setenv("GNUPGHOME", home)
+        made = ["gpg", "--batch", "-q", "--passphrase", "", "--quick-gen-key", "P-023", "ed25519", "sign", "never"]
+        subprocess.run(made, check=True, capture_output=True)
+        git(planned, "add", "-A")
+        git(planned, "-c", "user.signingkey=P-023", "commit", "-S", "-qm", "x", GNUPGHOME=home)
+        name = git(planned, "rev-parse", "HEAD")
+        trusted = git(planned, "log", "-1", "--format=%G? %GS", GNUPGHOME=home)
+        found = hands(mpp)
+        subprocess.run(["gpgconf", "--kill", "all"], check=False, capture_output=True)
+    assert trusted == "G P-023"
+    assert found == [("HIS013", f"The approval of the plan names P-023, but the commit {name[:10]} is not signed.")]
+
+
+@pytest.mark.parametrize(("state", "signer"), [("G", "P-023"), ("U", None), ("B", None), ("E", None), ("N", None)])
+def test_only_a_good_signature_of_a_known_key_counts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, state: str, signer: str | None
+) -> None:
+    monkeypatch.setattr(provenance, "git", lambda *_: f"{state}\0P-023\n")
+    assert provenance._signer(tmp_path, "HEAD", tmp_path) == signer

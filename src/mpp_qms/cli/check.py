@@ -17,6 +17,7 @@ from mpp_qms.messages import N_, Message
 
 if TYPE_CHECKING:
     from mpp_qms.findings import Finding, Severity
+    from mpp_qms.provenance import Signers
     from mpp_qms.store.repository import Repository
 
 
@@ -83,7 +84,7 @@ def _judged(opened: Opened, against: str | None, *, staged: bool, signed: bool) 
     if against is None and not staged:
         return Judged(opened, opened.findings(), {})
     from mpp_qms.history import history
-    from mpp_qms.provenance import read_signers, with_provenance
+    from mpp_qms.provenance import with_provenance
     from mpp_qms.register import build
     from mpp_qms.rules.check import history_findings
     from mpp_qms.store import history as stored
@@ -102,14 +103,27 @@ def _judged(opened: Opened, against: str | None, *, staged: bool, signed: bool) 
                 return Judged(opened, opened.findings(), texts)
         base = stored.parted_from(opened.root, against if against is not None else "HEAD")
         before = stored.at_commit(opened.root, base, on_disk, look_back=True)
-        signers = read_signers(opened.root, base) if signed else None
-        if signed and signers is None:
-            text = N_("--signed: there is no file {path} that says who signs; see docs/signing.md.")
-            raise Refused(Message(text, {"path": str(Path(".mpp-qms") / "signers")}), USAGE)
+        signers = _signers(opened, base) if signed else None
         compared = history(build(before.repository, *days), opened.register, before.day)
         compared = with_provenance(compared, opened.root, base, opened.register.today, signers)
     found = [*opened.findings(), *history_findings(compared)]
     return Judged(opened, found, texts, before.repository)
+
+
+def _signers(opened: Opened, base: str) -> Signers:
+    """Who signs. Raises Refused where no file says so, or where it cannot be understood."""
+    from mpp_qms.provenance import BrokenSigners, read_signers
+
+    try:
+        signers = read_signers(opened.root, base)
+    except BrokenSigners as broken:
+        raise Refused(broken.message, USAGE) from None
+    if signers is None:
+        text = N_("--signed: there is no file {path} that says who signs; see docs/signing.md.")
+        raise Refused(Message(text, {"path": str(Path(".mpp-qms") / "signers")}), USAGE)
+    for message in signers.broken:
+        say(message.show(opened.tr))
+    return signers
 
 
 def _warn_left_out(paths: Sequence[str], opened: Opened) -> None:
