@@ -12,12 +12,13 @@ from mpp_qms.dates import first_day
 from mpp_qms.findings import Route
 from mpp_qms.messages import N_, Message
 from mpp_qms.records.audit import Audit
-from mpp_qms.records.changes import Change, changes
+from mpp_qms.records.changes import Change, changes, stated
 from mpp_qms.records.common import Common
 from mpp_qms.records.nonconformity import Nonconformity
 from mpp_qms.records.review import Review
 from mpp_qms.records.shapes import key_of
 from mpp_qms.records.sop import Sop
+from mpp_qms.records.titles import in_words, keys_of, label_of, title_of
 from mpp_qms.store.history import Touched, TouchedFile, blobs
 from mpp_qms.store.reading import record_of
 from mpp_qms.store.repository import place_of
@@ -110,7 +111,7 @@ def told(before: Common | None, after: Common | None) -> list[Event]:
         new = _events_of(change, after)
         happened += [event for event in new if event not in happened]
         if not new:
-            others.append(Event(date.max, _changed(change), None))
+            others.append(Event(date.max, _changed(change, before, after), None))
     return [*sorted(happened, key=lambda event: first_day(event.date)), *others]
 
 
@@ -152,19 +153,26 @@ def _without(value: Any, route: Route) -> Any:
     return type(value)(**parts)
 
 
-def _changed(change: Change) -> Message:
-    field = ".".join(str(step) for step in change.route)
+def _changed(change: Change, before: Common, after: Common) -> Message:
+    kind = type(after)
+    keys = keys_of(change.route)
+    values: dict[str, object] = {
+        "field": title_of(kind, change.route, stated(after if change.after is not None else before)),
+        "old": in_words(kind, keys, _unnamed(change.route, change.old)),
+        "new": in_words(kind, keys, _unnamed(change.route, change.new)),
+    }
     if change.added:
-        return Message(N_("{field}: {new} added"), {"field": field, "new": _short(change.new)})
+        return Message(N_("{field}: {new} added"), values)
     if change.after is None:
-        return Message(N_("{field}: {old} removed"), {"field": field, "old": _short(change.old)})
-    values = {"field": field, "old": _short(change.old), "new": _short(change.new)}
+        return Message(N_("{field}: {old} removed"), values)
     return Message(N_("{field}: changed from {old} to {new}"), values)
 
 
-def _short(value: object) -> str:
-    text = ", ".join(f"{key}: {item}" for key, item in value.items()) if isinstance(value, dict) else str(value)
-    return text if len(text) <= 60 else text[:59] + "…"
+def _unnamed(route: Route, value: Any) -> Any:
+    """An entry of a list without what its title names it by already."""
+    name = label_of(value) if isinstance(value, dict) and isinstance(route[-1], int) else None
+    others = {key: item for key, item in value.items() if key != name} if name is not None else {}
+    return others or value
 
 
 def events(record: Common) -> tuple[Event, ...]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from mpp_qms.records.kinds import KINDS
+from mpp_qms.records.shapes import field_at, keys_at
+from mpp_qms.records.titles import TITLES
 from mpp_qms.store import history as stored
 from mpp_qms.store.git import git_bytes
+from mpp_qms.words import WORDS
 from tests.cli.inside import Command
 from tests.cli.test_against import CLOSED, STEPS, change, commit, git
 from tests.cli.test_contract import valid
@@ -211,6 +216,107 @@ def test_without_git_or_commits_there_is_a_clear_answer(root: Path, mpp: Command
     git(root, "init", "-q")
     done = mpp("log")
     assert (done.code, "There is no revision HEAD" in done.err) == (2, True)
+
+
+#: A change of each sort, and what a person reads of it, in both languages.
+SENTENCES = [
+    (
+        NC_PATH,
+        {"grade": "major", "source": {"kind": "complaint"}},
+        ("grade: changed from minor to major", "source, kind: changed from quarterly evaluation to complaint"),
+        ("tingkat: diubah dari minor menjadi mayor", "sumber, jenis: diubah dari evaluasi triwulan menjadi pengaduan"),
+    ),
+    (
+        NC_PATH,
+        {"actions": [{"due": "2024-12-01"}]},
+        ("action A1, due date: changed from 2024-04-15 to 2024-12-01",),
+        ("tindakan A1, tenggat: diubah dari 2024-04-15 menjadi 2024-12-01",),
+    ),
+    (
+        "units/kependudukan/unit.yaml",
+        {
+            "authority": "vertical",
+            "services": [{}, {"id": "kk", "name": "Kartu keluarga", "standard": {"title": "SP"}}],
+        },
+        (
+            "answerable to: changed from local government to national agency",
+            "service kk: name: Kartu keluarga, service standard: title: SP added",
+        ),
+        (
+            "bertanggung jawab kepada: diubah dari pemerintah daerah menjadi instansi vertikal",
+            "layanan kk: nama: Kartu keluarga, standar pelayanan: judul: SP ditambahkan",
+        ),
+    ),
+    (
+        NC_PATH,
+        {"read_across": [{"found": True}]},
+        ("answer of another unit imigrasi, found there too: changed from no to yes",),
+        ("jawaban unit lain imigrasi, ditemukan juga di sana: diubah dari tidak menjadi ya",),
+    ),
+    (
+        NC_PATH,
+        {
+            "amended": [
+                {
+                    "date": "2024-06-01",
+                    "by": "P-002",
+                    "field": "actions.A1.due",
+                    "from": "2024-05-01",
+                    "to": None,
+                    "reason": "X",
+                }
+            ]
+        },
+        ("action A1, due date amended from 2024-05-01 to –: X",),
+        ("tindakan A1, tenggat dibetulkan dari 2024-05-01 menjadi –: X",),
+    ),
+]
+
+
+def laid_over(data: Any, change: Any) -> Any:
+    if isinstance(data, dict) and isinstance(change, dict):
+        return data | {key: laid_over(data.get(key), value) for key, value in change.items()}
+    if isinstance(data, list) and isinstance(change, list):
+        return [*map(laid_over, data, change), *data[len(change) :], *change[len(data) :]]
+    return change
+
+
+@pytest.mark.parametrize(("path", "change", "english", "indonesian"), SENTENCES)
+def test_a_change_is_told_in_words(
+    root: Path,
+    mpp: Command,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    change: Any,
+    english: tuple[str, ...],
+    indonesian: tuple[str, ...],
+) -> None:
+    git(root.parent, "init", "-q")
+    file = root / path
+    data = yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader)
+    if path == NC_PATH:
+        data["read_across"] = [{"unit": "imigrasi", "date": "2024-05-20", "by": "P-011", "found": False}]
+    file.write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
+    commit(root.parent, "awal")
+    file.write_text(yaml.safe_dump(laid_over(data, change), sort_keys=False), encoding="utf-8")
+    commit(root.parent, "ubah")
+    assert tuple(whats(mpp)[0]) == english
+    monkeypatch.setenv("MPP_QMS_LANG", "id")
+    assert tuple(whats(mpp)[0]) == indonesian
+
+
+def test_every_key_of_every_kind_has_a_title() -> None:
+    for kind in KINDS:
+        for keys in keys_below(kind.model, ()):
+            found = field_at(kind.model, keys)
+            assert found is not None
+            assert f"{found.shape}.{keys[-1]}" in TITLES or keys[-1] in {**TITLES, **WORDS}, keys
+
+
+def keys_below(kind: type, route: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for key in keys_at(kind, route):
+        yield (*route, key)
+        yield from keys_below(kind, (*route, key))
 
 
 def test_in_indonesian(root: Path, repo: Path) -> None:
