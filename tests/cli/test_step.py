@@ -208,6 +208,64 @@ def test_what_the_program_calls_it_is_understood(mpp: Command) -> None:
     assert mpp("nc", "show", NC).out.splitlines()[1].startswith("major")
 
 
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("nc list --status ditutup --grade MINOR", "Nonconformities: 1"),
+        ("nc list --status dibuka-kembali", "Nonconformities: 0"),
+        ("nc list --grade mayor --grade peluang¤peningkatan", "Nonconformities: 0"),
+        ("sop list --status berlaku --as-of 2024-06-01", "SOPs: 3"),
+        ("sop list --status konsep", "SOPs: 0"),
+        ("overdue --grade belum¤dinilai", "Overdue: 0"),
+    ],
+)
+def test_a_list_is_narrowed_by_the_words_of_either_language(mpp: Command, words: str, kept: str) -> None:
+    done = mpp(*(word.replace("¤", " ") for word in words.split()))
+    assert (done.code, done.err) == (0, "")
+    assert kept in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            f"nc read-across {NC} --unit imigrasi --found mungkin --by P-031",
+            "--found: mungkin {} yes (ya), no (tidak).",
+        ),
+        ("nc list --status selesai", "--status: selesai {} open (terbuka), corrected (sudah dikoreksi),"),
+        ("nc list --grade berat", "--grade: berat {} major (mayor), minor, observation (observasi),"),
+        ("sop list --status lama", "--status: lama {} draft (konsep), approved (disahkan), in-force (berlaku),"),
+        ("nc add --grade xx", "--grade: xx bukan tingkat temuan. Yang ada: major (mayor), minor,"),
+    ],
+)
+def test_a_refusal_names_the_choices_in_the_readers_language_too(
+    mpp: Command, monkeypatch: pytest.MonkeyPatch, words: str, said: str
+) -> None:
+    lived(mpp, "nc issue")
+    monkeypatch.setenv("MPP_QMS_LANG", "id")
+    done = mpp(*words.split())
+    assert done.code == 2
+    assert said.format("bukan salah satu dari") in " ".join(done.err.split())
+
+
+def test_found_is_answered_in_either_language(root: Path, mpp: Command) -> None:
+    lived(mpp, "nc read-across")
+    assert mpp(*f"nc read-across {NC} --unit imigrasi --found tidak --by P-031 --date 2024-06-12".split()).code == 0
+    data = parse((root / PATH).read_text(encoding="utf-8"))
+    assert isinstance(data, dict)
+    assert data["read_across"][0]["found"] is False
+
+
+def test_a_finding_is_entered_in_the_words_of_either_language(root: Path, mpp: Command) -> None:
+    words = [
+        {"minor": "belum dinilai", "internal-audit:IA-2024-01": "audit internal: IA-2024-01"}.get(w, w) for w in ADD
+    ]
+    assert mpp(*words).code == 0
+    data = parse((root / PATH).read_text(encoding="utf-8"))
+    assert isinstance(data, dict)
+    assert (data["grade"], data["source"]) == ("ungraded", {"kind": "internal-audit", "ref": "IA-2024-01"})
+
+
 def test_every_condition_of_a_step_is_broken_here() -> None:
     broken = {code for _, _, code, _ in REFUSED} | {code for _, code in OF_SOPS} | {"STP011", "STP015", "STP017"}
     assert {code for code in all_rules() if code.startswith("STP")} <= broken

@@ -10,9 +10,9 @@ from typing import Any
 from mpp_qms.cli.desk import Desk, refuse_all
 from mpp_qms.cli.exits import near
 from mpp_qms.dates import parse_day
-from mpp_qms.messages import LANGUAGES, N_, Message, translator
+from mpp_qms.messages import N_, Message
 from mpp_qms.steps.step import Answers, Option, Place
-from mpp_qms.words import word
+from mpp_qms.words import called, code_of
 
 
 def complete(
@@ -123,14 +123,11 @@ def _day(option: Option, text: str) -> date | Message:
 
 
 def _choice(option: Option, text: str, desk: Desk) -> Any:
-    named = {
-        word(code).show(translator(language)).casefold(): code for language in LANGUAGES for code in option.choices()
-    }
-    named |= {desk.tr(label).casefold(): code for code, label in option.labels.items()}
+    labels = {desk.tr(label).casefold(): code for code, label in option.labels.items()}
     # what the program itself calls it is understood, too
-    text = named.get(text.casefold(), text)
+    text = code_of(labels.get(text.casefold(), text), option.choices())
     if text not in option.choices():
-        values = {"option": option.flag, "value": text, "known": option.choices()}
+        values = {"option": option.flag, "value": text, "known": called(option.choices())}
         return Message(N_("{option}: {value} is not one of {known}."), values)
     return text == "yes" if option.form == "yes-no" else text
 

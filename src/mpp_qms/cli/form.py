@@ -138,8 +138,7 @@ def _choices(option: Option, desk: Desk) -> list[Choice] | None:
 
     tr = desk.tr
     if option.form in ("choice", "yes-no"):
-        names = {"yes": tr(N_("yes")), "no": tr(N_("no"))}
-        names |= {code: tr(label) for code, label in option.labels.items()}
+        names = {code: tr(label) for code, label in option.labels.items()}
         return [(code, names.get(code) or word(code).show(tr)) for code in option.choices()]
     codes = known_codes(option, desk)
     if codes is None:
