@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -160,6 +161,12 @@ REFUSED: list[tuple[str, str, str, str | None]] = [
     ("nc close", f"nc amend {NC} --field evidence --to Tiada --reason X --by P-021", "PPL019", None),
     ("nc close", f"nc amend {NC} --field source.kind --to self --reason X --by P-023", "PPL019", None),
     ("nc close", f"nc amend {NC} --field statement --to X --reason X --by P-004 --date 2024-06-01", "NCL034", None),
+    # a step that was only run again
+    *(
+        (after, words, "STP022", None)
+        for (words, _), (after, _) in pairwise(LIFE)
+        if words.startswith(("nc plan", "nc read-across", "nc verify"))
+    ),
     # the rules of check, on the record as it would be
     ("nc plan", f"nc plan {NC} --by P-021 --date 2024-06-16", "PPL003", None),
     ("action extend", f"action extend {NC} A1 --to 2024-07-15 --reason X --by P-021 --date 2024-06-20", "PPL004", None),
@@ -200,6 +207,17 @@ def test_with_a_correction_open_effectiveness_is_not_verified(root: Path, mpp: C
     done = mpp(*f"nc verify {NC} --result effective --by P-005 --date 2024-08-20".split())
     assert (done.code, done.err.split(":")[0]) == (1, "STP017")
     assert f"First: mpp-qms action done {NC} C2" in done.err
+
+
+def test_what_was_sent_back_may_be_given_again_on_the_same_day(root: Path, mpp: Command) -> None:
+    lived(mpp, "nc read-across")
+    analysis = LIFE[3][0]
+    assert analysis.startswith("nc analyse")
+    again = mpp(*analysis.split())
+    assert (again.code, again.err.split(":")[0]) == (1, "STP022")
+    assert mpp(*f"nc return {NC} --step cause --reason X --by P-005 --date 2024-06-12".split()).code == 0
+    assert mpp(*analysis.split()).code == 0
+    assert status(mpp) == "analysed"
 
 
 def test_what_the_program_calls_it_is_understood(mpp: Command) -> None:
@@ -363,10 +381,11 @@ def test_in_analyse_root_is_the_cause_unless_it_names_the_folder(
     monkeypatch.chdir(tmp_path.parent)
     words = ["nc", "analyse", NC, "--root", "Jadwal", "--by", "P-021", "--date", "2024-06-12"]
     assert mpp(*words, "--root", str(root)).code == 0
+    words[words.index("Jadwal")] = "Pengganti"
     assert mpp(*words, "-C", str(root)).code == 0
     data = parse((root / PATH).read_text(encoding="utf-8"))
     assert isinstance(data, dict)
-    assert [cause["root"] for cause in data["causes"]] == ["Jadwal", "Jadwal"]
+    assert [cause["root"] for cause in data["causes"]] == ["Jadwal", "Pengganti"]
 
 
 def test_a_file_as_evidence_is_hashed_and_must_lie_in_the_repository(root: Path, mpp: Command, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def _folder_and_cause(given: dict[str, Any], folder: Path | None) -> tuple[dict[
 
 def take(step: Step, given: dict[str, Any], rest: dict[str, Any]) -> int:
     """Take a step with what was given on the command line; on a terminal, what is missing is asked for."""
-    from mpp_qms.steps.carry_out import place_in, reason_of_stop, spliced, stops
+    from mpp_qms.steps.carry_out import place_in, reason_of_stop, spliced, stops, twice
     from mpp_qms.steps.step import Stop
 
     given, folder = _folder_and_cause(given, rest["root"])
@@ -91,7 +91,8 @@ def take(step: Step, given: dict[str, Any], rest: dict[str, Any]) -> int:
         here = replace(now, action=_action(now, rest.get("action")))
         if reasons := [reason_of_stop(stop) for stop in stops(step, here, answers)]:
             return reasons
-        rewritten = spliced(path, text, step.edits(here, answers), here.id)
+        edits = step.edits(here, answers)
+        rewritten = twice(text, edits, here.id) or spliced(path, text, edits, here.id)
         if isinstance(rewritten, Stop):
             return [reason_of_stop(rewritten)]
         id_ = here.named.id if here.action is not None else step.id_added(here, answers)
