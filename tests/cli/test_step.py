@@ -293,7 +293,10 @@ def test_every_condition_of_a_step_is_broken_here() -> None:
     ("words", "said"),
     [
         (f"nc correct {NC} --what X --owner P-099 --due 2024-12-01", "--owner: nobody on the staff is called P-099."),
-        (f"nc correct {NC} --what X --owner P-021 --due 1.12.2024", "--due: 1.12.2024 is not a day as YYYY-MM-DD."),
+        (
+            f"nc correct {NC} --what X --owner P-021 --due 1.12.2024",
+            "--due: 1.12.2024 is not a day; write it as year-month-day, for instance 2024-12-16.",
+        ),
         (f"nc correct {NC} --what X", "Still missing: --owner, --due."),
         (f"nc verify {NC} --result good --by P-005", "--result: good is not one of implemented, not-implemented"),
         (

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 WESTERN_INDONESIA = timezone(timedelta(hours=7))
 
 
+#: What is said of a text that is no day.
+NO_DAY = N_("{option}: {value} is not a day; write it as year-month-day, for instance 2024-12-16.")
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """The records of a mall, read, for a day, and the language to answer in."""
@@ -85,7 +89,7 @@ def day_given(text: str | None, option: str) -> date | None:
         return None
     day = parse_day(text)
     if day is None:
-        raise Refused(Message(N_("{option}: {value} is not a day as YYYY-MM-DD."), {"option": option, "value": text}))
+        raise Refused(Message(NO_DAY, {"option": option, "value": text}))
     return day
 
 
