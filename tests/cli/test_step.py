@@ -102,6 +102,26 @@ def test_a_whole_life(root: Path, mpp: Command) -> None:
     ]
 
 
+def test_what_an_auditor_asks_about_a_life_is_shown(mpp: Command) -> None:
+    lived(mpp, "nc return")
+    assert (
+        mpp(*f"nc read-across {NC} --unit dpmptsp --found yes --note Sepi --by P-011 --date 2024-06-12".split()).code
+        == 0
+    )
+    for words, _ in LIFE[5:16]:
+        assert mpp(*words.split()).code == 0, words
+    shown = " ".join(mpp("nc", "show", NC).out.split())
+    for detail in (
+        "root cause: Jadwal (P-021) · why: Satu → Dua · elsewhere: Imigrasi",
+        "looked for in dpmptsp: found there too (P-011) · seen: Sepi",
+        "plan approved (P-023) · effective when: Terisi · to be verified by 2024-09-30",
+        "A1 done (P-021) · shown by: EVD-2024-001",
+        "verified: effective (P-005) · sample: 15 · shown by: Amatan",
+        "closed (P-002) · risks: Tetap",
+    ):
+        assert detail in shown
+
+
 def test_every_step_for_nonconformities_is_in_that_life_or_has_a_test_of_its_own() -> None:
     lived_ = {" ".join(words.split()[:2]) for words, _ in LIFE}
     own = {"nc respond", "sop revise", "sop review", "sop read", "sop withdraw"}
