@@ -15,6 +15,7 @@ from mpp_qms.messages import N_, Message
 from mpp_qms.records.common import GRADES
 from mpp_qms.records.nonconformity import SOURCE_KINDS
 from mpp_qms.register import Register
+from mpp_qms.words import called, code_of
 
 #: Grades that need criterion, evidence and statement at once (FORMAT.md, What must be there).
 _FULL = ("major", "minor")
@@ -62,12 +63,17 @@ def option(name: str) -> str:
 
 
 def normalised(given: Given) -> Given:
-    """The same, with LF at the end of every line and nothing around codes; texts stay as they were typed.
+    """The same, with LF at the end of every line, nothing around codes and the code for its name in any language.
 
-    What holds nothing but blanks is not given.
+    Texts stay as they were typed. What holds nothing but blanks is not given.
     """
     texts = {name: lines(getattr(given, name)) for name in _TEXTS}
     codes = {name: (getattr(given, name) or "").strip() or None for name in _CODES}
+    if codes["grade"] is not None:
+        codes["grade"] = code_of(codes["grade"], GRADES)
+    if codes["source"] is not None:
+        kind, colon, ref = codes["source"].partition(":")
+        codes["source"] = code_of(kind.strip(), SOURCE_KINDS) + colon + ref
     lists = {name: tuple(entry.strip() for entry in getattr(given, name)) for name in _LISTS}
     return replace(given, **texts, **codes, **lists)  # type: ignore[arg-type]
 
@@ -107,9 +113,11 @@ def unknown(given: Given, register: Register) -> Iterator[Message]:
     if given.unit and given.unit not in register.unit_by_id and given.unit not in register.unread_ids:
         yield no_unit(given.unit, register)
     if given.grade and given.grade not in GRADES:
-        yield _no(N_("--grade: {value} is no grade.{hint}"), given.grade, GRADES)
+        yield _no(N_("--grade: {value} is no grade.{hint}"), given.grade, GRADES, called(GRADES))
     if given.source_kind and given.source_kind not in SOURCE_KINDS:
-        yield _no(N_("--source: {value} is no kind of source.{hint}"), given.source_kind, SOURCE_KINDS)
+        yield _no(
+            N_("--source: {value} is no kind of source.{hint}"), given.source_kind, SOURCE_KINDS, called(SOURCE_KINDS)
+        )
     yield from _unknown_clauses(given, register)
     for sop in given.sops:
         if sop not in register.sop_by_id and sop not in register.unread_ids:
@@ -143,12 +151,13 @@ def _unknown_clauses(given: Given, register: Register) -> Iterator[Message]:
             yield _no(N_("--clause: there is no clause {value}.{hint}"), clause, standard.clauses)
 
 
-def _no(template: str, value: str, known: Iterable[str]) -> Message:
+def _no(template: str, value: str, known: Iterable[str], names: tuple[object, ...] = ()) -> Message:
+    """That a value is none of those known; `names`: what these are called, where that is not by themselves."""
     by_small = {name.casefold(): name for name in known if name != value}
     near = get_close_matches(value.casefold(), by_small, 1)
     hint: Message | str = Message(N_(" Did you mean {near}?"), {"near": by_small[near[0]]}) if near else ""
     if not near and 0 < len(by_small) <= _FEW:
-        hint = Message(N_(" There are: {known}."), {"known": tuple(by_small.values())})
+        hint = Message(N_(" There are: {known}."), {"known": names or tuple(by_small.values())})
     return Message(template, {"value": value, "hint": hint})
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from mpp_qms.dates import first_day
 from mpp_qms.messages import N_, Message
 from mpp_qms.overdue import Due, of_nonconformity
 from mpp_qms.records.changes import stated
-from mpp_qms.records.common import Action
-from mpp_qms.records.nonconformity import External, Life, Nonconformity, cancelled, granted
+from mpp_qms.records.common import Action, Reference, told
+from mpp_qms.records.nonconformity import Cause, External, Life, Nonconformity, cancelled, granted
 from mpp_qms.records.titles import in_words, named
 from mpp_qms.register import Register
 from mpp_qms.words import word
@@ -19,11 +19,15 @@ from mpp_qms.words import word
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened to the nonconformity, on a day, by somebody (a staff code or a party)."""
+    """Something that happened to the nonconformity, on a day, by somebody (a staff code or a party).
+
+    `details`: what else an auditor asks about it, a line each.
+    """
 
     date: date
     what: Message
     by: str | None
+    details: tuple[Message, ...] = field(default=(), compare=False)
 
 
 def history(nc: Nonconformity, known: date) -> tuple[Event, ...]:
@@ -48,33 +52,41 @@ def _events(nc: Nonconformity, known: date) -> Iterator[Event]:
     for correction in nc.corrections:
         yield from events_of_action(correction, nc.detected.date, known)
     for cause in nc.causes:
-        yield Event(cause.date, Message(N_("root cause: {root}"), {"root": cause.root or "–"}), cause.by)
+        yield Event(
+            cause.date, Message(N_("root cause: {root}"), {"root": cause.root or "–"}), cause.by, _of_cause(cause)
+        )
     for plan in nc.plans:
         if plan.no_action is not None:
             yield Event(
                 plan.date, Message(N_("plan: no action needed, {reason}"), {"reason": plan.no_action}), plan.approved_by
             )
         else:
-            yield Event(plan.date, Message(N_("plan approved")), plan.approved_by)
+            details = _details(
+                (N_("effective when: {text}"), plan.effective_when), (N_("to be verified by {text}"), plan.verify_by)
+            )
+            yield Event(plan.date, Message(N_("plan approved")), plan.approved_by, details)
     for action in nc.actions:
         yield from events_of_action(action, nc.detected.date, known)
     for answer in nc.read_across:
         sentence = (
             N_("looked for in {unit}: found there too") if answer.found else N_("looked for in {unit}: not found")
         )
-        yield Event(answer.date, Message(sentence, {"unit": answer.unit}), answer.by)
+        details = _details((N_("seen: {text}"), answer.note))
+        yield Event(answer.date, Message(sentence, {"unit": answer.unit}), answer.by, details)
     for returned in nc.returned:
         sentence = N_("cause returned: {reason}") if returned.step == "cause" else N_("plan returned: {reason}")
         yield Event(returned.date, Message(sentence, {"reason": returned.reason or "–"}), returned.by)
     for verification in nc.verifications:
-        yield Event(
-            verification.date, Message(N_("verified: {result}"), {"result": word(verification.result)}), verification.by
-        )
+        what = Message(N_("verified: {result}"), {"result": word(verification.result)})
+        sample = (N_("sample: {text}"), verification.sample)
+        details = _details(sample, (_SHOWN_BY, _list(verification.evidence)))
+        yield Event(verification.date, what, verification.by, details)
     for closure in nc.closures:
         closed = Message(N_("closed"))
         if closure.cosigned_by is not None:
             closed = Message(N_("closed, cosigned by {code}"), {"code": closure.cosigned_by})
-        yield Event(closure.date, closed, closure.by)
+        documents = (N_("documents changed: {text}"), ", ".join(closure.documents))
+        yield Event(closure.date, closed, closure.by, _details((N_("risks: {text}"), closure.risks), documents))
     for reopened in nc.reopened:
         yield Event(reopened.date, Message(N_("reopened: {reason}"), {"reason": reopened.reason or "–"}), reopened.by)
     for amendment in nc.amended:
@@ -96,6 +108,23 @@ def _events(nc: Nonconformity, known: date) -> Iterator[Event]:
         yield from _of_body(nc.external)
 
 
+_SHOWN_BY = N_("shown by: {text}")
+
+
+def _details(*texts: tuple[str, object]) -> tuple[Message, ...]:
+    """The sentences of which there is something to tell."""
+    return tuple(Message(sentence, {"text": text}) for sentence, text in texts if text)
+
+
+def _list(references: Sequence[Reference]) -> str:
+    return "; ".join(map(told, references))
+
+
+def _of_cause(cause: Cause) -> tuple[Message, ...]:
+    """The whys from the problem to the root, each behind the one it answers, and whether it could be so elsewhere."""
+    return _details((N_("why: {text}"), " → ".join(cause.whys)), (N_("elsewhere: {text}"), cause.elsewhere))
+
+
 def events_of_action(action: Action, taken_on: date, known: date = date.max) -> Iterator[Event]:
     """What happened to an action; `taken_on`: the day of its record, for one that does not say."""
     values = {"id": action.id, "what": action.what, "owner": action.owner, "due": action.due}
@@ -110,7 +139,8 @@ def events_of_action(action: Action, taken_on: date, known: date = date.max) -> 
     for entry in action.reassigned:
         yield Event(entry.date, Message(N_("{id} handed to {owner}"), {"id": action.id, "owner": entry.to}), entry.by)
     if action.done is not None:
-        yield Event(action.done.date, Message(N_("{id} done"), values), action.done.by)
+        shown = _details((_SHOWN_BY, _list(action.done.evidence)))
+        yield Event(action.done.date, Message(N_("{id} done"), values), action.done.by, shown)
     if action.cancelled is not None:
         sentence = N_("{id} cancelled: {reason}")
         if not cancelled(action, known):

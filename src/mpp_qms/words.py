@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mpp_qms.messages import N_, Message
+from collections.abc import Iterable
+
+from mpp_qms.messages import LANGUAGES, N_, Language, Message, Texts, translator
 
 #: Codes that mean the same wherever they stand → their name.
 WORDS: dict[str, str] = {
@@ -130,12 +132,36 @@ WORDS: dict[str, str] = {
     "error": N_("error"),
     "warning": N_("warning"),
     "info": N_("info"),
+    # whether something is so
+    "yes": N_("yes"),
+    "no": N_("no"),
 }
 
 
 def word(code: str) -> Message:
     """What a code is called; a code of people's own (`A1`, an id) is called by itself."""
     return Message(WORDS[code]) if code in WORDS else Message("{code}", {"code": code})
+
+
+def code_of(text: str, codes: Iterable[str]) -> str:
+    """The code that a text means, by itself or as it is called in any language; the text where it means none of them."""
+    named = {_plain(word(code).show(translator(language))): code for language in LANGUAGES for code in codes}
+    named |= {_plain(code): code for code in codes}
+    return named.get(_plain(text), text)
+
+
+def called(codes: Iterable[str]) -> tuple[Texts, ...]:
+    """Codes for a sentence, each with what it is called in the reader's language where that is another word."""
+    return tuple({language: _called(code, language) for language in LANGUAGES} for code in codes)
+
+
+def _called(code: str, language: Language) -> str:
+    name = word(code).show(translator(language))
+    return code if _plain(name) == _plain(code) else f"{code} ({name})"
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("-", " ").casefold().split())
 
 
 def days_late(days: int) -> Message:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -41,8 +42,8 @@ def test_the_questions_lead_through_the_whys(reopened: Path) -> None:
     terminal.answer("Why did it happen?", "Petugas pergi")
     terminal.answer("And why that: Petugas pergi?", "Tidak ada pengganti")
     terminal.answer("And why that: Tidak ada pengganti?", "")
-    # the last answer is offered as the root cause
-    terminal.answer("the root cause?", "")
+    # the last answer is shown, and taken as the root cause only once somebody says so
+    terminal.answer("Is this the root cause: Tidak ada pengganti?", "")
     terminal.answer("Where does it lie?", "method")
     terminal.answer("elsewhere", "Imigrasi")
     terminal.answer("Who analysed it?", "P-021")
@@ -59,12 +60,93 @@ def test_the_questions_lead_through_the_whys(reopened: Path) -> None:
     }
 
 
+def test_a_root_cause_beyond_the_last_why_is_asked_for(reopened: Path) -> None:
+    given = ("--method", "other", "--category", "method", "--elsewhere", "x", "--by", "P-021", "--date", "2024-06-05")
+    terminal = Terminal("nc", "analyse", CLOSED, *given, "--why", "Petugas pergi", "-C", str(reopened))
+    terminal.answer("Is this the root cause: Petugas pergi?", DOWN)
+    terminal.answer("What, then, is the root cause?", "Jadwal")
+    terminal.wait_for("root cause entered")
+    assert terminal.code() == 0
+    assert data(reopened)["causes"][-1]["root"] == "Jadwal"  # type: ignore[index]
+
+
+def test_a_refused_answer_is_asked_again_and_the_others_stay(reopened: Path) -> None:
+    terminal = Terminal("nc", "plan", CLOSED, "--date", "2024-06-05", "--root", str(reopened))
+    terminal.wait_for("STP006")
+    assert terminal.code() == 1
+    add = f"action add {CLOSED} --what Jadwal --owner P-021 --due 2024-07-01 --date 2024-06-04 --root"
+    assert run(*add.split(), str(reopened)).returncode == 0
+    terminal = Terminal("nc", "plan", CLOSED, "--date", "2024-06-05", "--root", str(reopened))
+    terminal.answer("By what will be seen", "Terisi")
+    terminal.answer("verified by which day?", "2024-09-30")
+    terminal.answer("Who approves it?", "P-021")
+    terminal.wait_for("PPL003")
+    terminal.answer("Which answer is to be another one?", "approves")
+    terminal.shown = terminal.shown[terminal.shown.index(b"another one?") :]
+    terminal.answer("P-031  head of the unit imigrasi", "P-023")
+    terminal.wait_for("plan approved")
+    assert terminal.code() == 0
+    plan = data(reopened)["plans"][-1]  # type: ignore[index]
+    assert plan == {
+        "date": "2024-06-05",
+        "approved_by": "P-023",
+        "effective_when": "Terisi",
+        "verify_by": "2024-09-30",
+    }
+
+
+def test_a_finding_that_is_refused_keeps_the_other_answers(root: Path) -> None:
+    words = "nc add --unit imigrasi --title T --grade minor --clause 8.5.1 --criterion K --evidence E --statement S"
+    terminal = Terminal(*words.split(), "--source", "self", "--detected", "2199-01-01", "--root", str(root))
+    terminal.answer("Detected by whom?", "P-031")
+    terminal.wait_for("NCL024")
+    terminal.answer("Which answer is to be another one?", "detected")
+    terminal.answer("Detected on which day?", "2024-10-01")
+    terminal.wait_for("is written")
+    assert terminal.code() == 0
+    assert data(root, "units/imigrasi/nonconformities/NC-IMIGRASI-2024-001.yaml")["detected"] == {
+        "date": "2024-10-01",
+        "by": "P-031",
+    }
+
+
+def test_which_record_and_which_action_is_asked_for(reopened: Path) -> None:
+    add = f"action add {CLOSED} --what Jadwal --owner P-021 --due 2024-07-01 --date 2024-06-04 --root"
+    assert run(*add.split(), str(reopened)).returncode == 0
+    given = ("--by", "P-021", "--evidence", "Foto", "--date", "2024-06-05")
+    terminal = Terminal("action", "done", *given, "--root", str(reopened))
+    terminal.answer("Which record is it?", CLOSED)
+    terminal.answer("Which action is it?", "A2")
+    terminal.wait_for("A2 done")
+    assert terminal.code() == 0
+    for words in (["action", "done"], ["nc", "verify"], ["nc", "amend"]):
+        done = run(*words, "--root", str(reopened), MPP_QMS_LANG="en")
+        assert (done.returncode, done.stderr) == (2, "ID is missing. See --help.\n")
+    done = run("action", "done", CLOSED, "--root", str(reopened), MPP_QMS_LANG="en")
+    assert (done.returncode, done.stderr) == (2, "ACTION is missing. See --help.\n")
+
+
+def test_which_fact_is_amended_is_chosen_among_those_there_are(reopened: Path) -> None:
+    given = ("--to", "Jadwal", "--reason", "Ketik", "--by", "P-002", "--date", "2024-06-05")
+    terminal = Terminal("nc", "amend", CLOSED, *given, "--root", str(reopened))
+    terminal.answer("Which fact?", "causes.0.root")
+    terminal.wait_for("causes.0.root amended")
+    assert terminal.code() == 0
+
+
+def test_a_hand_over_asks_for_its_day(reopened: Path) -> None:
+    terminal = Terminal("hand-over", "--from", "P-021", "--to", "P-022", "--root", str(reopened))
+    terminal.answer("Who decides it?", "P-002")
+    terminal.answer("On which day did it happen?", "2024-06-05")
+    terminal.wait_for("P-021")
+    assert terminal.code() == 0
+
+
 def test_what_is_given_is_not_asked_for_and_a_wrong_answer_is_asked_again(reopened: Path) -> None:
     terminal = Terminal("action", "add", CLOSED, "--what", "Jadwal", "--date", "2024-06-05", "--root", str(reopened))
     terminal.answer("Whose is it?", "P-022")
     terminal.answer("By which day?", "2024-13-01")
-    terminal.wait_for("A day as YYYY-MM-DD.")
-    terminal.answer("A day as", "\x7f" * 10 + "2024-07-01")
+    terminal.answer("Write the day as year-month-day, for instance 2024-12-16.", "\x7f" * 10 + "2024-07-01")
     terminal.wait_for("A2 added")
     assert terminal.code() == 0
     assert data(reopened)["actions"][-1]["owner"] == "P-022"  # type: ignore[index]
@@ -88,6 +170,17 @@ def test_of_several_kinds_of_answer_one_is_chosen(root: Path, mpp: Command) -> N
     assert terminal.code() == 0
     external = data(root, "units/imigrasi/nonconformities/NC-IMIGRASI-2024-001.yaml")["external"]
     assert external["responses"] == [{"submitted": "2024-07-01"}]  # type: ignore[index]
+    # what is returned is wanted anew by some day: asked for, or at least said
+    returned = ("nc", "respond", "imigrasi-1", "--result", "returned", "--date", "2024-07-20", "--root", str(root))
+    copy = shutil.copytree(root, root.parent / "copy")
+    told = run(*returned[:-1], str(copy), MPP_QMS_LANG="en")
+    assert "Without a next day the new answer is due at once" in told.stdout
+    terminal = Terminal(*returned)
+    terminal.answer("By which day does the body want a new answer?", "2024-08-20")
+    terminal.wait_for("decision on the answer: returned")
+    assert terminal.code() == 0
+    external = data(root, "units/imigrasi/nonconformities/NC-IMIGRASI-2024-001.yaml")["external"]
+    assert external["responses"][-1]["next_due"] == "2024-08-20"  # type: ignore[index]
 
 
 def test_several_are_ticked(root: Path) -> None:
@@ -122,7 +215,10 @@ def test_breaking_off_in_the_middle_leaves_nothing_behind(reopened: Path, keys: 
     os.write(terminal.master, keys)
     if keys == b"\x04":
         os.write(terminal.master, b"\x03")
+    terminal.wait_for("nothing was changed")
+    shown = terminal.shown.decode()
     assert terminal.code() == 130
+    assert f"mpp-qms action add {CLOSED} --what Jadwal" in shown
     assert bytes_of(reopened) == before
 
 

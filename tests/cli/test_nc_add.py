@@ -135,7 +135,7 @@ def test_what_the_grade_lets_be_missing_may_be_missing(mall: Path, grade: str) -
         ("--clause", "8.2.3.9", ""),
         ("--by", "P-999", ""),
         ("--sop", "SOP-IMIGRASI-999", "SOP-IMIGRASI-00"),
-        ("--grade", "mayor", "major"),
+        ("--grade", "majro", "major"),
         ("--source", "complain", "complaint"),
         ("--detected", "2 Desember", ""),
         ("--title", "a\x1b[2J", ""),

@@ -192,9 +192,17 @@ def test_of_two_records_with_one_id_the_file_is_named(root: Path, mpp: Command) 
     audit.write_text(audit.read_text(encoding="utf-8") + f"notes: Lihat {CLOSED}\n", encoding="utf-8")
     found = mpp("check", "--format", "json").json["findings"]
     clash = [entry for entry in found if entry["code"] == "REF014"]
-    assert clash
-    assert all(f"mpp-qms nc renumber {CLOSED} --next" in entry["help"] for entry in clash)
-    done = mpp("nc", "renumber", NC_PATH.replace("-001", "-005"), "NC-KEPENDUDUKAN-2024-006")
+    assert len(clash) == 2
+    copy = NC_PATH.replace("-001", "-005")
+    # never the original, whichever of the two is told
+    assert all(f"{copy} looks like the copy" in entry["help"] for entry in clash)
+    assert all(f"mpp-qms nc renumber {copy} --next" in entry["help"] for entry in clash)
+    before = bytes_of(root)
+    refused = mpp("nc", "renumber", CLOSED, "--next")
+    assert (refused.code, refused.out) == (2, "")
+    assert f"{CLOSED} is the id of several files: {NC_PATH}, {copy}." in refused.err
+    assert bytes_of(root) == before
+    done = mpp("nc", "renumber", copy, "NC-KEPENDUDUKAN-2024-006")
     assert done.code == 0, done.err
     assert not twin.exists()
     assert read(root / NC_PATH)["id"] == CLOSED
@@ -203,6 +211,15 @@ def test_of_two_records_with_one_id_the_file_is_named(root: Path, mpp: Command) 
         f"These name {CLOSED}, and only a person knows which of the two they mean: audits/IA-2024-01.yaml" in done.out
     )
     assert audit.read_text(encoding="utf-8").endswith(f"notes: Lihat {CLOSED}\n")
+
+
+def test_a_copy_with_a_blank_in_its_name_is_named_so_that_a_shell_understands(root: Path, mpp: Command) -> None:
+    copy = NC_PATH.replace(".yaml", " salinan.yaml")
+    (root / copy).write_bytes((root / NC_PATH).read_bytes())
+    found = mpp("check", "--format", "json").json["findings"]
+    assert {
+        f"mpp-qms nc renumber '{copy}' --next" in entry["help"] for entry in found if entry["code"] == "REF014"
+    } == {True}
 
 
 GIT = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "init.defaultBranch=main"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,26 @@ def test_a_whole_life(root: Path, mpp: Command) -> None:
     ]
 
 
+def test_what_an_auditor_asks_about_a_life_is_shown(mpp: Command) -> None:
+    lived(mpp, "nc return")
+    assert (
+        mpp(*f"nc read-across {NC} --unit dpmptsp --found yes --note Sepi --by P-011 --date 2024-06-12".split()).code
+        == 0
+    )
+    for words, _ in LIFE[5:16]:
+        assert mpp(*words.split()).code == 0, words
+    shown = " ".join(mpp("nc", "show", NC).out.split())
+    for detail in (
+        "root cause: Jadwal (P-021) · why: Satu → Dua · elsewhere: Imigrasi",
+        "looked for in dpmptsp: found there too (P-011) · seen: Sepi",
+        "plan approved (P-023) · effective when: Terisi · to be verified by 2024-09-30",
+        "A1 done (P-021) · shown by: EVD-2024-001",
+        "verified: effective (P-005) · sample: 15 · shown by: Amatan",
+        "closed (P-002) · risks: Tetap",
+    ):
+        assert detail in shown
+
+
 def test_every_step_for_nonconformities_is_in_that_life_or_has_a_test_of_its_own() -> None:
     lived_ = {" ".join(words.split()[:2]) for words, _ in LIFE}
     own = {"nc respond", "sop revise", "sop review", "sop read", "sop withdraw"}
@@ -160,6 +181,12 @@ REFUSED: list[tuple[str, str, str, str | None]] = [
     ("nc close", f"nc amend {NC} --field evidence --to Tiada --reason X --by P-021", "PPL019", None),
     ("nc close", f"nc amend {NC} --field source.kind --to self --reason X --by P-023", "PPL019", None),
     ("nc close", f"nc amend {NC} --field statement --to X --reason X --by P-004 --date 2024-06-01", "NCL034", None),
+    # a step that was only run again
+    *(
+        (after, words, "STP022", None)
+        for (words, _), (after, _) in pairwise(LIFE)
+        if words.startswith(("nc plan", "nc read-across", "nc verify"))
+    ),
     # the rules of check, on the record as it would be
     ("nc plan", f"nc plan {NC} --by P-021 --date 2024-06-16", "PPL003", None),
     ("action extend", f"action extend {NC} A1 --to 2024-07-15 --reason X --by P-021 --date 2024-06-20", "PPL004", None),
@@ -202,10 +229,79 @@ def test_with_a_correction_open_effectiveness_is_not_verified(root: Path, mpp: C
     assert f"First: mpp-qms action done {NC} C2" in done.err
 
 
+def test_what_was_sent_back_may_be_given_again_on_the_same_day(root: Path, mpp: Command) -> None:
+    lived(mpp, "nc read-across")
+    analysis = LIFE[3][0]
+    assert analysis.startswith("nc analyse")
+    again = mpp(*analysis.split())
+    assert (again.code, again.err.split(":")[0]) == (1, "STP022")
+    assert mpp(*f"nc return {NC} --step cause --reason X --by P-005 --date 2024-06-12".split()).code == 0
+    assert mpp(*analysis.split()).code == 0
+    assert status(mpp) == "analysed"
+
+
 def test_what_the_program_calls_it_is_understood(mpp: Command) -> None:
     lived(mpp, "nc grade")
     assert mpp(*f"nc grade {NC} --to mayor --reason Berat --by P-003 --date 2024-09-02".split()).code == 0
     assert mpp("nc", "show", NC).out.splitlines()[1].startswith("major")
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("nc list --status ditutup --grade MINOR", "Nonconformities: 1"),
+        ("nc list --status dibuka-kembali", "Nonconformities: 0"),
+        ("nc list --grade mayor --grade peluang¤peningkatan", "Nonconformities: 0"),
+        ("sop list --status berlaku --as-of 2024-06-01", "SOPs: 3"),
+        ("sop list --status konsep", "SOPs: 0"),
+        ("overdue --grade belum¤dinilai", "Overdue: 0"),
+    ],
+)
+def test_a_list_is_narrowed_by_the_words_of_either_language(mpp: Command, words: str, kept: str) -> None:
+    done = mpp(*(word.replace("¤", " ") for word in words.split()))
+    assert (done.code, done.err) == (0, "")
+    assert kept in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            f"nc read-across {NC} --unit imigrasi --found mungkin --by P-031",
+            "--found: mungkin {} yes (ya), no (tidak).",
+        ),
+        ("nc list --status selesai", "--status: selesai {} open (terbuka), corrected (sudah dikoreksi),"),
+        ("nc list --grade berat", "--grade: berat {} major (mayor), minor, observation (observasi),"),
+        ("sop list --status lama", "--status: lama {} draft (konsep), approved (disahkan), in-force (berlaku),"),
+        ("nc add --grade xx", "--grade: xx bukan tingkat temuan. Yang ada: major (mayor), minor,"),
+    ],
+)
+def test_a_refusal_names_the_choices_in_the_readers_language_too(
+    mpp: Command, monkeypatch: pytest.MonkeyPatch, words: str, said: str
+) -> None:
+    lived(mpp, "nc issue")
+    monkeypatch.setenv("MPP_QMS_LANG", "id")
+    done = mpp(*words.split())
+    assert done.code == 2
+    assert said.format("bukan salah satu dari") in " ".join(done.err.split())
+
+
+def test_found_is_answered_in_either_language(root: Path, mpp: Command) -> None:
+    lived(mpp, "nc read-across")
+    assert mpp(*f"nc read-across {NC} --unit imigrasi --found tidak --by P-031 --date 2024-06-12".split()).code == 0
+    data = parse((root / PATH).read_text(encoding="utf-8"))
+    assert isinstance(data, dict)
+    assert data["read_across"][0]["found"] is False
+
+
+def test_a_finding_is_entered_in_the_words_of_either_language(root: Path, mpp: Command) -> None:
+    words = [
+        {"minor": "belum dinilai", "internal-audit:IA-2024-01": "audit internal: IA-2024-01"}.get(w, w) for w in ADD
+    ]
+    assert mpp(*words).code == 0
+    data = parse((root / PATH).read_text(encoding="utf-8"))
+    assert isinstance(data, dict)
+    assert (data["grade"], data["source"]) == ("ungraded", {"kind": "internal-audit", "ref": "IA-2024-01"})
 
 
 def test_every_condition_of_a_step_is_broken_here() -> None:
@@ -217,7 +313,10 @@ def test_every_condition_of_a_step_is_broken_here() -> None:
     ("words", "said"),
     [
         (f"nc correct {NC} --what X --owner P-099 --due 2024-12-01", "--owner: nobody on the staff is called P-099."),
-        (f"nc correct {NC} --what X --owner P-021 --due 1.12.2024", "--due: 1.12.2024 is not a day as YYYY-MM-DD."),
+        (
+            f"nc correct {NC} --what X --owner P-021 --due 1.12.2024",
+            "--due: 1.12.2024 is not a day; write it as year-month-day, for instance 2024-12-16.",
+        ),
         (f"nc correct {NC} --what X", "Still missing: --owner, --due."),
         (f"nc verify {NC} --result good --by P-005", "--result: good is not one of implemented, not-implemented"),
         (
@@ -305,10 +404,11 @@ def test_in_analyse_root_is_the_cause_unless_it_names_the_folder(
     monkeypatch.chdir(tmp_path.parent)
     words = ["nc", "analyse", NC, "--root", "Jadwal", "--by", "P-021", "--date", "2024-06-12"]
     assert mpp(*words, "--root", str(root)).code == 0
+    words[words.index("Jadwal")] = "Pengganti"
     assert mpp(*words, "-C", str(root)).code == 0
     data = parse((root / PATH).read_text(encoding="utf-8"))
     assert isinstance(data, dict)
-    assert [cause["root"] for cause in data["causes"]] == ["Jadwal", "Jadwal"]
+    assert [cause["root"] for cause in data["causes"]] == ["Jadwal", "Pengganti"]
 
 
 def test_a_file_as_evidence_is_hashed_and_must_lie_in_the_repository(root: Path, mpp: Command, tmp_path: Path) -> None:

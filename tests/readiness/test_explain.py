@@ -134,3 +134,27 @@ def test_a_finding_seen_elsewhere_too_counts_there() -> None:
     across = nc_data("read_across: [{unit: dpmptsp, date: 2024-02-01, found: true}]") | {"id": ID}
     assert why({NC: across}, unit="dpmptsp")[ID][0] is True
     assert ID not in why({NC: across}, unit="imigrasi")
+
+
+ROWS = "coverage: [{unit: kependudukan, clauses: ['8.5', '7.2'], auditors: [P-005], sample: 1, result: %s}]"
+
+
+@pytest.mark.parametrize(
+    ("result", "clause", "reason"),
+    [
+        ("conform", "8.5.2", "row 1 covers it: conforming, 2024-06-05"),
+        ("nonconform", "7.2", "row 1 covers it: nonconforming, 2024-06-05"),
+        (
+            "nonconform",
+            "8.5.2",
+            "row 1 covers it: conforming, 2024-06-05; what it found nonconforming is another clause",
+        ),
+        ("conform", "7.2", "row 1 covers it: nonconforming, 2024-06-05, by a finding of this audit"),
+    ],
+)
+def test_a_row_says_of_a_cell_what_the_cell_says(result: str, clause: str, reason: str) -> None:
+    found_there = nc_data("source: {kind: internal-audit, ref: IA-2024-01}\nclauses: ['7.2']") | {"id": ID}
+    changes = {AUDIT: ROWS % result, NC: found_there}
+    assert why(changes, clause)["IA-2024-01"] == (True, reason)
+    state = state_of(register_of(mall(changes)), None)
+    assert state.covered.assessed(clause, "kependudukan") == ("conform" if "t: conf" in reason else "nonconform")

@@ -517,6 +517,18 @@ def test_a_top_manager_without_successor_is_a_change_too() -> None:
 # --- what the gates say ---
 
 
+def test_a_gate_that_passes_says_what_it_rests_on() -> None:
+    answer = readiness(mall())
+    passing = [gate for gate in answer.gates if gate.passed]
+    assert len(passing) > 10
+    for gate in passing:
+        assert reasons(answer, gate.id), gate.id
+        assert "None" not in reasons(answer, gate.id)
+        assert not any(reason.fails for reason in gate.details)
+    assert "shows quality-policy" in reasons(answer, "G2")
+    assert reasons(answer, "G3") == "every applicable cell is covered by IA-2024-01"
+
+
 def test_reasons_name_who_is_to_act() -> None:
     answer = readiness(mall(nonconformity("detected: {date: 2024-10-15, by: P-006}")))
     assert [(step.gate, step.who) for step in answer.next] == [("G7", "P-021")]

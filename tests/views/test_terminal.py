@@ -20,7 +20,7 @@ from mpp_qms.store.repository import Repository
 from mpp_qms.story import coming, history
 from mpp_qms.views.terminal import audit, check, nonconformity, overdue, sop
 from mpp_qms.views.terminal.style import Style, columns
-from tests.factories import DAY, Files, data, day, mall, read, readiness, register_of
+from tests.factories import DAY, ENGLISH, Files, data, day, evidence_path, mall, read, readiness, register_of
 
 _CODES = re.compile("\x1b\\[[0-9;]*m")
 LANGUAGES = ("id", "en")
@@ -84,6 +84,18 @@ def why_view(files: Files, style: Style, language: str) -> str:
     cells = [cell for cell in readiness(files).cells if cell.clause == "8.5.1"]
     pairs = [(cell, explain(state_of(register, None), cell.clause, cell.unit)) for cell in cells]
     return audit.explained(pairs, translator(language), style)  # type: ignore[arg-type]
+
+
+def test_what_the_reasons_of_a_cell_say_is_not_told_twice() -> None:
+    late = evidence_path("staffing")
+    changes: dict[str, str] = {NC: LATE, late: "{id: EVD-2024-888, date: 2023-11-14}"}
+    for number, clause in (("NC-KEPENDUDUKAN-2024-007", "8.5.1"), ("EVD-2024-888", "7.1.2")):
+        register = register_of(mall(changes))
+        cell = next(
+            entry for entry in readiness(mall(changes)).cells if (entry.clause, entry.unit) == (clause, "kependudukan")
+        )
+        told = audit.explained([(cell, explain(state_of(register, None), clause, cell.unit))], ENGLISH, Style())
+        assert told.count(number) == 1, told
 
 
 def overdue_view(files: Files, style: Style, language: str) -> str:

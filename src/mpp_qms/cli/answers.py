@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from mpp_qms.cli.desk import Desk, refuse_all
-from mpp_qms.cli.exits import near
+from mpp_qms.cli.context import NO_DAY
+from mpp_qms.cli.desk import Asked, Desk, Outcome, make, record_meant, refuse_all
+from mpp_qms.cli.exits import NO, Refused, near, say
 from mpp_qms.dates import parse_day
-from mpp_qms.messages import LANGUAGES, N_, Message, translator
+from mpp_qms.messages import N_, Message, Translate
 from mpp_qms.steps.step import Answers, Option, Place
-from mpp_qms.words import word
+from mpp_qms.words import called, code_of
+
+if TYPE_CHECKING:
+    from mpp_qms.steps.carry_out import Reason
 
 
 def complete(
@@ -40,17 +46,87 @@ def complete(
         for option in options
         if option.needed and answers.get(option.name) in (None, ()) and option.name not in wrong
     ]
+    # what only follows from an answer is asked for where somebody can be asked, and never holds a step up
+    follow = [option for option in options if option.follows is not None and option.follows(answers)]
+    lacking = [option for option in follow if answers.get(option.name) is None and option.name not in wrong]
     lacks_one = bool(one_of) and not any(answers.get(name) or name in wrong for name in one_of)
     if (missing or lacks_one) and not form.possible():
         problems.append(_missing(options, missing, one_of if lacks_one else ()))
     refuse_all(problems, desk.tr)
     if before is not None:
         before(answers)
-    if missing or lacks_one:
+    if missing or lacks_one or (lacking and form.possible()):
         ask_day = [DAY] if dated and given.get("date") is None else []
         choosable = [name for name in one_of if goes is None or goes(name)] or one_of
         return form.answered([*options, *ask_day], answers, desk, one_of=choosable, place=place)
     return answers
+
+
+#: What is said of an argument that is missing, where nobody can be asked.
+MISSING = N_("{option} is missing. See --help.")
+
+
+def record_named(desk: Desk, given: str | None, kinds: Sequence[str]) -> str:
+    """The path of the record that an id means; on a terminal, one that is missing is asked for. Raises Refused."""
+    from mpp_qms.cli import form
+
+    if given is None:
+        if not form.possible():
+            raise Refused(Message(MISSING, {"option": "ID"}))
+        given = form.record_meant(desk, kinds)
+    return record_meant(desk, given, kinds)
+
+
+def make_or_ask_again(
+    options: Sequence[Option],
+    given: Mapping[str, Any],
+    answers: Answers,
+    desk: Desk,
+    asked: Asked,
+    plan: Callable[[Answers], Outcome | list[Reason]],
+    place: Place | None = None,
+) -> int:
+    """Make a change; where it is refused and something was answered on a terminal, ask for another answer and try again.
+
+    `given`: what stood on the command line. The exit code.
+    """
+    from mpp_qms.cli import form
+
+    while True:
+        code = make(desk, asked, partial(plan, answers))
+        answered = any(answers.get(option.name) is not None and not given.get(option.name) for option in options)
+        if code != NO or asked.as_json or not answered or not form.possible():
+            return code
+        another = form.again(options, answers, desk, place)
+        if another is None:
+            return code
+        answers = another
+
+
+def say_so_far(words: Sequence[str], answered: Mapping[str, Any], tr: Translate) -> None:
+    """Say with which command to go on where the person broke off, so that no answer is lost; `answered`: by flags."""
+    found = []
+    for flag, value in answered.items():
+        for each in value if isinstance(value, tuple) else [value]:
+            if each is not None:
+                found += [flag, _as_given(each)]
+    if found:
+        command = shlex.join([*words, *found])
+        say(Message(N_("Answered so far, to go on with: {command}"), {"command": command}).show(tr))
+
+
+def by_flags(options: Sequence[Option], answers: Answers) -> dict[str, Any]:
+    """Answers by the flags they are given with."""
+    return {option.flag: answers.get(option.name) for option in options}
+
+
+def _as_given(value: Any) -> str:
+    """An answer as it is given on the command line."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return str(next((value[key] for key in ("path", "url", "title", "location") if key in value), ""))
+    return str(value)
 
 
 def _missing(options: Sequence[Option], missing: Sequence[Option], one_of: Sequence[str]) -> Message:
@@ -118,19 +194,16 @@ def value_of(option: Option, text: str, desk: Desk) -> Any:
 def _day(option: Option, text: str) -> date | Message:
     day = parse_day(text)
     if day is None:
-        return Message(N_("{option}: {value} is not a day as YYYY-MM-DD."), {"option": option.flag, "value": text})
+        return Message(NO_DAY, {"option": option.flag, "value": text})
     return day
 
 
 def _choice(option: Option, text: str, desk: Desk) -> Any:
-    named = {
-        word(code).show(translator(language)).casefold(): code for language in LANGUAGES for code in option.choices()
-    }
-    named |= {desk.tr(label).casefold(): code for code, label in option.labels.items()}
+    labels = {desk.tr(label).casefold(): code for code, label in option.labels.items()}
     # what the program itself calls it is understood, too
-    text = named.get(text.casefold(), text)
+    text = code_of(labels.get(text.casefold(), text), option.choices())
     if text not in option.choices():
-        values = {"option": option.flag, "value": text, "known": option.choices()}
+        values = {"option": option.flag, "value": text, "known": called(option.choices())}
         return Message(N_("{option}: {value} is not one of {known}."), values)
     return text == "yes" if option.form == "yes-no" else text
 

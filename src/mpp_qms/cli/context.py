@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mpp_qms.cli.exits import USAGE, Refused, near, say, speak
 from mpp_qms.messages import LANGUAGES, N_, Language, Message, Translator, translator
+from mpp_qms.words import called, code_of
 
 if TYPE_CHECKING:
     from mpp_qms.findings import Finding
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 #: Jakarta's, for a machine that knows no zones: it has no summer time.
 WESTERN_INDONESIA = timezone(timedelta(hours=7))
+
+
+#: What is said of a text that is no day.
+NO_DAY = N_("{option}: {value} is not a day; write it as year-month-day, for instance 2024-12-16.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,7 @@ def day_given(text: str | None, option: str) -> date | None:
         return None
     day = parse_day(text)
     if day is None:
-        raise Refused(Message(N_("{option}: {value} is not a day as YYYY-MM-DD."), {"option": option, "value": text}))
+        raise Refused(Message(NO_DAY, {"option": option, "value": text}))
     return day
 
 
@@ -232,12 +237,16 @@ def known_person(opened: Opened, code: str) -> None:
         raise Refused(Message(N_("There is no person {code}.{hint}"), {"code": code, "hint": near(code, people)}))
 
 
-def known_values(option: str, values: Iterable[str] | None, known: Iterable[str]) -> None:
-    """Raise Refused where a value given to an option is none of those it takes."""
+def known_values(option: str, values: Iterable[str] | None, known: Sequence[str]) -> list[str]:
+    """The codes that the values given to an option mean, in either language. Raises Refused where one means none."""
+    found = []
     for value in values or ():
-        if value not in tuple(known):
+        code = code_of(value, known)
+        if code not in known:
             text = N_("{option}: {value} is not one of {known}.")
-            raise Refused(Message(text, {"option": option, "value": value, "known": tuple(known)}))
+            raise Refused(Message(text, {"option": option, "value": value, "known": called(known)}))
+        found.append(code)
+    return found
 
 
 def known_leaves(opened: Opened, clause: str) -> tuple[str, ...]:

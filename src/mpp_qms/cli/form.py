@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,20 @@ if TYPE_CHECKING:
     from mpp_qms.steps.step import Answers, Option, Place
 
 Choice = tuple[str, str]
+
+
+class BrokenOff(KeyboardInterrupt):
+    """The person broke off in the middle; `answers` is what was answered until then."""
+
+    def __init__(self, answers: Answers) -> None:
+        """What was answered."""
+        super().__init__()
+        self.answers = answers
+
+
 _NOTHING = N_("{option}: the records hold nothing to choose from; enter people, parties or units first.")
+_WHICH = N_("Which answer is to be another one?")
+_NONE = N_("none: leave it")
 #: So much of an answer is repeated in the next question.
 _ECHO = 60
 
@@ -37,15 +50,34 @@ def possible() -> bool:
 def complete(given: Given, register: Register, tr: Translator) -> Given:
     """Ask for everything that is missing.
 
-    Raises KeyboardInterrupt where the person breaks off, and Refused where the records hold nothing to choose from.
+    Raises BrokenOff where the person breaks off, and Refused where the records hold nothing to choose from.
     """
     try:
         while names := missing(given):
             given = replace(given, **_asked(names[0], given, register, tr))
-    except EOFError:
-        # Ctrl-D
-        raise KeyboardInterrupt from None
+    except (EOFError, KeyboardInterrupt):
+        # Ctrl-D, Ctrl-C
+        raise BrokenOff(asdict(given)) from None
     return given
+
+
+def without_one(given: Given, tr: Translator) -> Given | None:
+    """Ask which of the answers to a finding that was refused is another, and take it out; None where it is none.
+
+    Raises BrokenOff where the person breaks off.
+    """
+    answers = asdict(given)
+    names = [name for name, value in answers.items() if value not in (None, ())]
+    shown = {
+        name: ", ".join(answers[name]) if isinstance(answers[name], tuple) else str(answers[name]) for name in names
+    }
+    choices = [(name, f"{option(name)} {shown[name]}") for name in names]
+    try:
+        name = _choose("", tr(_WHICH), [*choices, ("", tr(_NONE))], tr)
+    except (EOFError, KeyboardInterrupt):
+        raise BrokenOff(answers) from None
+    nothing: Any = () if isinstance(answers.get(name), tuple) else None
+    return replace(given, **{name: nothing}) if name else None
 
 
 def yes(question: str) -> bool:
@@ -63,12 +95,12 @@ def answered(
 ) -> Answers:
     """Ask for everything that is needed or offered and was not given, one question after another.
 
-    Raises KeyboardInterrupt where the person breaks off, and Refused where the records hold nothing to choose from.
+    Raises BrokenOff where the person breaks off, and Refused where the records hold nothing to choose from.
     """
     from mpp_qms.cli.answers import DAY
 
     found = dict(answers)
-    asked = [option for option in options if option.needed or option.offered]
+    asked = [option for option in options if option.needed or option.offered or option.follows is not None]
     try:
         if one_of and not any(found.get(name) for name in one_of):
             named = {option.name: option for option in options if option.name in one_of}
@@ -78,14 +110,72 @@ def answered(
             asked = [replace(named[chosen], needed=True), *asked]
         for option in asked:
             wanted = option.when is None or (place is not None and option.when(place))
+            wanted = wanted and (option.follows is None or option.follows(found))
             if wanted and (found.get(option.name) in (None, ()) or option is DAY):
                 value = _answer(option, found, desk)
                 if value not in (None, (), ""):
                     found[option.name] = value
-    except EOFError:
-        # Ctrl-D
-        raise KeyboardInterrupt from None
+    except (EOFError, KeyboardInterrupt):
+        # Ctrl-D, Ctrl-C
+        raise BrokenOff(found) from None
     return found
+
+
+def again(options: Sequence[Option], answers: Answers, desk: Desk, place: Place | None) -> Answers | None:
+    """Ask which of the answers to a step that was refused is another, and for that one; None where nothing is to change.
+
+    Raises BrokenOff where the person breaks off.
+    """
+    from mpp_qms.cli.answers import DAY
+
+    asked = [*(option for option in options if option.question), replace(DAY, needed=True)]
+    asked = [option for option in asked if option.when is None or (place is not None and option.when(place))]
+    choices = [(option.name, desk.tr(option.question)) for option in asked]
+    choices.append(("", desk.tr(_NONE)))
+    try:
+        name = _choose("", desk.tr(_WHICH), choices, desk.tr)
+        if not name:
+            return None
+        option = next(option for option in asked if option.name == name)
+        found = {key: value for key, value in answers.items() if key != name}
+        value = _answer(option if name != "date" else DAY, found, desk)
+    except (EOFError, KeyboardInterrupt):
+        raise BrokenOff(answers) from None
+    return found | ({name: value} if value not in (None, (), "") else {})
+
+
+def record_meant(desk: Desk, kinds: Sequence[str]) -> str:
+    """The id of the record that is chosen among those of some kinds; the newest stand first.
+
+    Raises KeyboardInterrupt where the person breaks off, and Refused where there is no record to choose.
+    """
+    from mpp_qms.findings import Fault
+    from mpp_qms.store.names import names
+    from mpp_qms.store.reading import read_text
+    from mpp_qms.store.yaml_text import parse
+
+    choices = []
+    for id_, path in names(desk.root, *kinds):
+        text = read_text(desk.root / path)
+        data = parse(text) if not isinstance(text, Fault) else text
+        title = data.get("title", "") if not isinstance(data, Fault) else ""
+        choices.append((id_, f"{id_}  {title}".rstrip()))
+    return _broken_off(lambda: _choose("id", desk.tr(N_("Which record is it?")), choices[::-1], desk.tr))
+
+
+def action_meant(place: Place, desk: Desk) -> str:
+    """The id of the action that is chosen among those of a record. Raises as `record_meant` does."""
+    from mpp_qms.steps.step import actions_in
+
+    choices = [(action.id, f"{action.id}  {action.what}") for _, action in actions_in(place.record)]
+    return _broken_off(lambda: _choose("action", desk.tr(N_("Which action is it?")), choices, desk.tr))
+
+
+def _broken_off(ask: Callable[[], str]) -> str:
+    try:
+        return ask()
+    except EOFError:
+        raise KeyboardInterrupt from None
 
 
 def _answer(option: Option, found: Answers, desk: Desk) -> Any:
@@ -107,17 +197,24 @@ def _answer(option: Option, found: Answers, desk: Desk) -> Any:
         skip = [("", tr(N_("none of these, or not known")))] if not option.needed and option.form == "choice" else []
         chosen = _choose(option.name, question, [*choices, *skip], tr)
         return chosen == "yes" if option.form == "yes-no" else chosen
-    offered = found["why"][-1] if option.name == "root" and found.get("why") else ""
-    value = _one(option, question, desk, default=offered)
+    if option.name == "root" and found.get("why") and _is_root(found["why"][-1], tr):
+        return found["why"][-1]
+    value = _one(option, question, desk)
     return (value,) if option.many and value is not None else value
 
 
-def _one(option: Option, question: str, desk: Desk, *, default: str = "") -> Any:
+def _is_root(why: str, tr: Translator) -> bool:
+    """Whether the last why is said to be the root cause; it is never taken for it unasked."""
+    question = Message(N_("Is this the root cause: {answer}?"), {"answer": why}).show(tr)
+    return _choose("root", question, [("yes", tr(N_("yes"))), ("no", tr(N_("no, it is another one")))], tr) == "yes"
+
+
+def _one(option: Option, question: str, desk: Desk) -> Any:
     """What is written in answer to a question, once it means something; None where nothing is, and nothing needed."""
     from mpp_qms.cli.answers import value_of
 
     while True:
-        text = _text(question, desk.tr, empty=not option.needed, default=default)
+        text = _text(question, desk.tr, empty=not option.needed)
         value = value_of(option, text, desk)
         if not isinstance(value, Message):
             return value
@@ -138,8 +235,7 @@ def _choices(option: Option, desk: Desk) -> list[Choice] | None:
 
     tr = desk.tr
     if option.form in ("choice", "yes-no"):
-        names = {"yes": tr(N_("yes")), "no": tr(N_("no"))}
-        names |= {code: tr(label) for code, label in option.labels.items()}
+        names = {code: tr(label) for code, label in option.labels.items()}
         return [(code, names.get(code) or word(code).show(tr)) for code in option.choices()]
     codes = known_codes(option, desk)
     if codes is None:
@@ -245,7 +341,7 @@ def _choose(name: str, question: str, choices: Sequence[Choice], tr: Translator)
     return str(asked.unsafe_ask())
 
 
-def _text(question: str, tr: Translator, *, empty: bool = False, default: str = "") -> str:
+def _text(question: str, tr: Translator, *, empty: bool = False) -> str:
     import questionary
 
     def check(text: str) -> bool | str:
@@ -253,7 +349,7 @@ def _text(question: str, tr: Translator, *, empty: bool = False, default: str = 
             return tr(N_("This holds a control character."))
         return empty or bool(text.strip()) or tr(N_("Something is needed here."))
 
-    return str(questionary.text(question, default=default, validate=check).unsafe_ask()).strip()
+    return str(questionary.text(question, validate=check).unsafe_ask()).strip()
 
 
 def _source(kinds: Sequence[Choice], tr: Translator) -> str:
@@ -269,7 +365,9 @@ def _day(question: str, offered: date | None, tr: Translator, *, needed: bool = 
     def check(text: str) -> bool | str:
         if not text.strip():
             return offered is not None or not needed or tr(N_("Something is needed here."))
-        return parse_day(text.strip()) is not None or tr(N_("A day as YYYY-MM-DD."))
+        return parse_day(text.strip()) is not None or tr(
+            N_("Write the day as year-month-day, for instance 2024-12-16.")
+        )
 
     if offered is not None:
         question += " " + Message(N_("(Enter: {day})"), {"day": offered}).show(tr)

@@ -34,7 +34,7 @@ def hand_over(given: dict[str, Any], rest: dict[str, Any]) -> int:
     from mpp_qms.store.repository import load
 
     desk = sit_down(rest["root"])
-    answers = complete(OPTIONS, given, desk)
+    answers = complete(OPTIONS, given, desk, dated=True)
     if answers["from"] == answers["to"]:
         raise Refused(Message(N_("--from and --to are the same person.")))
 

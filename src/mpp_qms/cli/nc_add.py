@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mpp_qms.cli import completing, options
+from mpp_qms.cli.answers import say_so_far
 from mpp_qms.cli.context import Opened, day_given, open_records
 from mpp_qms.cli.creating import New, create
 from mpp_qms.cli.desk import Asked, refuse_all
+from mpp_qms.cli.exits import NO
 from mpp_qms.messages import N_, Message
 
 if TYPE_CHECKING:
@@ -101,7 +103,7 @@ def add(
 ) -> int:
     """Write the record under the next free id; what is missing is asked for on a terminal, else a usage error."""
     from mpp_qms.cli import form
-    from mpp_qms.entry import Given, data_of, missing, normalised, option
+    from mpp_qms.entry import Given, missing, normalised, option
 
     opened = open_records(root, None)
     given = Given(
@@ -127,9 +129,28 @@ def add(
     if names and not form.possible():
         problems.append(Message(N_("Still missing: {options}."), {"options": tuple(option(name) for name in names)}))
     refuse_all(problems, opened.tr)
-    if names:
-        given = normalised(form.complete(given, opened.register, opened.tr))
-        refuse_all(_problems(given, opened), opened.tr)
+    asked = Asked(dry_run=dry_run, as_json=format_ == "json", commit=commit)
+    if not names:
+        return _entered(given, opened, asked)
+    try:
+        while True:
+            given = normalised(form.complete(given, opened.register, opened.tr))
+            refuse_all(_problems(given, opened), opened.tr)
+            code = _entered(given, opened, asked)
+            another = form.without_one(given, opened.tr) if code == NO and not asked.as_json else None
+            if another is None:
+                return code
+            given = another
+    except form.BrokenOff as broken:
+        answered = {option(name): value for name, value in broken.answers.items()}
+        say_so_far(["mpp-qms", "nc", "add"], answered, opened.tr)
+        raise
+
+
+def _entered(given: "Given", opened: Opened, asked: Asked) -> int:
+    """Write the record of a finding that lacks nothing; the exit code."""
+    from mpp_qms.entry import data_of
+
     assert given.unit is not None
     assert given.detected is not None
     new = New(
@@ -139,7 +160,7 @@ def add(
         lambda id_: data_of(given, id_),
         Message(N_("# What comes next: mpp-qms nc show {id}")),
     )
-    return create(new, opened, Asked(dry_run=dry_run, as_json=format_ == "json", commit=commit))
+    return create(new, opened, asked)
 
 
 def _problems(given: "Given", opened: Opened) -> list[Message]:

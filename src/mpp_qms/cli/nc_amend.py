@@ -1,24 +1,26 @@
 """`mpp-qms nc amend`: put a typing error in a fact right, with both values on record."""
 
+from dataclasses import replace
+from textwrap import shorten
 from typing import Any
 
 import typer
 
 from mpp_qms.cli import options
-from mpp_qms.cli.answers import complete
-from mpp_qms.cli.commands import REQUIRED, asked_for, command
-from mpp_qms.cli.desk import Outcome, make, record_meant, sit_down, text_of, unreadable
+from mpp_qms.cli.answers import by_flags, complete, make_or_ask_again, record_named, say_so_far
+from mpp_qms.cli.commands import asked_for, command
+from mpp_qms.cli.desk import Outcome, sit_down, text_of, unreadable
 from mpp_qms.cli.exits import Refused
 from mpp_qms.messages import N_, Message
 from mpp_qms.records.ids import id_of
 from mpp_qms.steps.nonconformity import REASON
-from mpp_qms.steps.step import Option, by
+from mpp_qms.steps.step import Answers, Option, by
 
 OPTIONS = (
     Option(
         "field",
-        N_("The fact: detected.date, actions.A1.what, title …"),
-        N_("Which fact? (detected.date, actions.A1.what, title …)"),
+        N_("The fact: title, detected.date, actions.A1.what, causes.0.root (entries without an id count from 0) …"),
+        N_("Which fact?"),
         metavar="KEY",
     ),
     Option("to", N_("What is right."), N_("What is right?"), metavar="VALUE"),
@@ -26,43 +28,49 @@ OPTIONS = (
     by(N_("Who puts it right?"), N_("Whose hand it is: a staff code.")),
 )
 
+#: So much of what a fact holds is shown beside its name.
+_SHOWN = 50
+
 
 def register(nc: typer.Typer) -> None:
     """Add the command."""
     help_ = N_("Put a typing error in a fact right; both values stay on record.")
     nc.command("amend", help=help_)(
-        command("nc amend", help_, [("id_", str, options.RECORD, REQUIRED)], OPTIONS, amend)
+        command("nc amend", help_, [("id_", str | None, options.RECORD, None)], OPTIONS, amend)
     )
 
 
 def amend(given: dict[str, Any], rest: dict[str, Any]) -> int:
     """The right value in its place, and an entry in `amended` with the wrong one."""
+    from mpp_qms.cli.form import BrokenOff
     from mpp_qms.findings import Fault
-    from mpp_qms.records.amendments import name_of, route_of
+    from mpp_qms.records.amendments import fields_of, name_of, route_of
     from mpp_qms.steps.amend import amended, in_words, typed
     from mpp_qms.steps.carry_out import reason_of_stop, spliced
     from mpp_qms.steps.step import Stop
     from mpp_qms.store.yaml_text import parse
 
     desk = sit_down(rest["root"])
-    path = record_meant(desk, rest["id_"], ("nonconformity",))
+    path = record_named(desk, rest["id_"], ("nonconformity",))
     id_ = id_of(path)
-    answers = complete(OPTIONS, given, desk)
-    asked_field = answers["field"].strip()
+    there = parse(text_of(desk, path).removeprefix("\ufeff"))
+    if isinstance(there, Fault):
+        raise unreadable(path)
+    asked = OPTIONS if given["field"] is not None else (_among(there), *OPTIONS[1:])
 
-    def plan() -> Any:
+    def plan(answers: Answers) -> Any:
         text = text_of(desk, path)
         data = parse(text.removeprefix("\ufeff"))
         if isinstance(data, Fault):
             raise unreadable(path)
-        field = asked_field
+        field = answers["field"].strip()
         found = route_of(field, data)
         if found == "fixed":
             sentence = N_("--field: {field} is not amended; ids and units change by nc renumber and nc transfer.")
             raise Refused(Message(sentence, {"field": field}))
         if isinstance(found, str):
             sentence = N_("--field: {record} holds no single value at {field}; there is: {known}.")
-            raise Refused(Message(sentence, {"record": id_, "field": field, "known": tuple(data)}))
+            raise Refused(Message(sentence, {"record": id_, "field": field, "known": _near(field, fields_of(data))}))
         route, before = found
         field = name_of(route, data)
         if typed(answers["to"], before) == typed(str(before), before):
@@ -76,4 +84,26 @@ def amend(given: dict[str, Any], rest: dict[str, Any]) -> int:
         told = Message(N_("{record}: {field} amended from {from} to {to}."), values)
         return Outcome("nc amend", (id_,), told, (rewritten,))
 
-    return make(desk, asked_for(rest), plan)
+    try:
+        answers = complete(asked, given, desk, dated=True)
+        return make_or_ask_again(asked, given, answers, desk, asked_for(rest), plan)
+    except BrokenOff as broken:
+        say_so_far(["mpp-qms", "nc", "amend", id_], by_flags(asked, broken.answers), desk.tr)
+        raise
+
+
+def _among(data: dict[str, Any]) -> Option:
+    """The question for the fact, with those there are, and what they hold, to choose from."""
+    from mpp_qms.records.amendments import fields_of, route_of
+
+    labels = {}
+    for field in fields_of(data):
+        found = route_of(field, data)
+        labels[field] = f"{field}: {shorten(str(found[1]), _SHOWN)}" if not isinstance(found, str) else field
+    return replace(OPTIONS[0], form="choice", choices=lambda: tuple(labels), labels=labels)
+
+
+def _near(field: str, fields: tuple[str, ...]) -> tuple[str, ...]:
+    """Of the facts there are those under the same key; without any, the keys."""
+    same = tuple(name for name in fields if name.partition(".")[0] == field.partition(".")[0])
+    return same or tuple(dict.fromkeys(name.partition(".")[0] for name in fields))

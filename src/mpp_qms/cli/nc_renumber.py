@@ -10,6 +10,7 @@ from mpp_qms.cli.answers import DATE, value_of
 from mpp_qms.cli.desk import Asked, Desk, Outcome, make, record_meant, refuse_all, sit_down, text_of, unreadable
 from mpp_qms.cli.exits import Refused, say
 from mpp_qms.messages import N_, Message
+from mpp_qms.records.ids import id_of
 
 if TYPE_CHECKING:
     from mpp_qms.store.repository import Repository
@@ -59,7 +60,10 @@ def renumber(
 
     def plan() -> Any:
         why = reason or desk.mall(N_("the number was given twice"))
-        return _plan(desk, path, new, load(desk.root), entry(date=day, by=hand, field="id", reason=why))
+        repository = load(desk.root)
+        if not id_.lower().endswith(".yaml"):
+            _only_one(path, repository)
+        return _plan(desk, path, new, repository, entry(date=day, by=hand, field="id", reason=why))
 
     return make(desk, Asked(dry_run=dry_run, as_json=format_ == "json", commit=commit), plan)
 
@@ -75,6 +79,15 @@ def _file_meant(desk: Desk, given: str) -> str:
             raise Refused(Message(N_("There is no nonconformity at {path}."), {"path": given}))
         return path
     return record_meant(desk, given, ("nonconformity",))
+
+
+def _only_one(path: str, repository: "Repository") -> None:
+    """Raise Refused where another file has the id, too: which of them is to move, only a path tells."""
+    id_ = id_of(path)
+    bearing = [file.path for file in repository.files if getattr(file.record, "id", None) == id_]
+    if path in bearing and len(bearing) > 1:
+        text = N_("{id} is the id of several files: {paths}. Name the one that is to get another number by its path.")
+        raise Refused(Message(text, {"id": id_, "paths": tuple(bearing)}))
 
 
 def _plan(desk: Desk, path: str, new: str | None, repository: "Repository", amendment: dict[str, Any]) -> Any:

@@ -66,8 +66,8 @@ def list_(
     records = opened.register
     for name in unit or ():
         known_unit(opened, name)
-    known_values("--grade", grade, options.GRADE_NAMES)
-    known_values("--status", status, STATUS_NAMES)
+    grade = known_values("--grade", grade, options.GRADE_NAMES)
+    status = known_values("--status", status, STATUS_NAMES)
     leaves = {leaf for number in clause or () for leaf in known_leaves(opened, number)}
     items = []
     for nc in sorted(records.known_nonconformities(), key=lambda nc: nc.id):

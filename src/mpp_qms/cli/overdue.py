@@ -53,7 +53,7 @@ def overdue(
         known_unit(opened, name)
     for code in owner or ():
         known_person(opened, code)
-    known_values("--grade", grade, options.GRADE_NAMES)
+    grade = known_values("--grade", grade, options.GRADE_NAMES)
     dues = [
         due
         for due in clocks.overdue(opened.register, within)

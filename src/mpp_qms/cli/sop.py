@@ -61,7 +61,7 @@ def list_(
     records, unread = opened.register, opened.repository.unread
     for name in unit or ():
         known_unit(opened, name)
-    known_values("--status", status, STATUS_NAMES)
+    status = known_values("--status", status, STATUS_NAMES)
     items = [
         found
         for found in standings(records)

@@ -9,9 +9,9 @@ from typing import Any
 import typer
 
 from mpp_qms.cli import options
-from mpp_qms.cli.answers import complete
-from mpp_qms.cli.commands import REQUIRED, Argument, asked_for, command
-from mpp_qms.cli.desk import Desk, Outcome, make, record_meant, sit_down, text_of, unreadable
+from mpp_qms.cli.answers import MISSING, by_flags, complete, make_or_ask_again, record_named, say_so_far
+from mpp_qms.cli.commands import Argument, asked_for, command
+from mpp_qms.cli.desk import Desk, Outcome, make, sit_down, text_of, unreadable
 from mpp_qms.cli.exits import Refused
 from mpp_qms.messages import N_, Message
 from mpp_qms.steps.step import Answers, Place, Step, actions_in, find_action, told, valued
@@ -33,9 +33,9 @@ def register(name: str, group: typer.Typer) -> None:
 
 
 def _command(step: Step) -> Any:
-    arguments: list[Argument] = [("id_", str, options.id_of(step.kinds, _KIND_OF_ID[step.kinds]), REQUIRED)]
+    arguments: list[Argument] = [("id_", str | None, options.id_of(step.kinds, _KIND_OF_ID[step.kinds]), None)]
     if step.of_action:
-        arguments.append(("action", str, options.ACTION, REQUIRED))
+        arguments.append(("action", str | None, options.ACTION, None))
     return command(step.words, step.help, arguments, step.asked, lambda given, rest: take(step, given, rest))
 
 
@@ -64,13 +64,14 @@ def _folder_and_cause(given: dict[str, Any], folder: Path | None) -> tuple[dict[
 
 def take(step: Step, given: dict[str, Any], rest: dict[str, Any]) -> int:
     """Take a step with what was given on the command line; on a terminal, what is missing is asked for."""
-    from mpp_qms.steps.carry_out import place_in, reason_of_stop, spliced, stops
+    from mpp_qms.cli.form import BrokenOff
+    from mpp_qms.steps.carry_out import place_in, reason_of_stop, spliced, stops, twice
     from mpp_qms.steps.step import Stop
 
     given, folder = _folder_and_cause(given, rest["root"])
     desk = sit_down(folder)
-    path = record_meant(desk, rest["id_"], step.kinds)
-    place = _place(desk, path, rest.get("action"))
+    path = record_named(desk, rest["id_"], step.kinds)
+    place, action = _place(desk, path, step, rest.get("action"))
     asked = asked_for(rest)
 
     def go(answers: Answers) -> None:
@@ -81,33 +82,45 @@ def take(step: Step, given: dict[str, Any], rest: dict[str, Any]) -> int:
         """Whether one of several kinds of answer can be given now."""
         return not any(True for _ in stops(step, place, {"date": desk.today, name: desk.today}))
 
-    answers = complete(step.asked, given, desk, one_of=step.one_of, place=place, before=go, goes=goes, dated=True)
-
-    def plan() -> Any:
+    def plan(answers: Answers) -> Any:
         text = text_of(desk, path)
         now = place_in(desk.root, path, text, desk.today)
         if now is None:
             raise unreadable(path)
-        here = replace(now, action=_action(now, rest.get("action")))
+        here = replace(now, action=_action(now, action))
         if reasons := [reason_of_stop(stop) for stop in stops(step, here, answers)]:
             return reasons
-        rewritten = spliced(path, text, step.edits(here, answers), here.id)
+        edits = step.edits(here, answers)
+        rewritten = twice(text, edits, here.id) or spliced(path, text, edits, here.id)
         if isinstance(rewritten, Stop):
             return [reason_of_stop(rewritten)]
         id_ = here.named.id if here.action is not None else step.id_added(here, answers)
         sentence = Message(told(step, answers), {**valued(step, answers), "record": here.id, "action": id_ or ""})
-        return Outcome(step.words, (here.id,), sentence, (rewritten,), id_)
+        note = step.reminder(here, answers) if step.reminder is not None else None
+        return Outcome(step.words, (here.id,), sentence, (rewritten,), id_, note=note)
 
-    return make(desk, asked, plan)
+    try:
+        answers = complete(step.asked, given, desk, one_of=step.one_of, place=place, before=go, goes=goes, dated=True)
+        return make_or_ask_again(step.asked, given, answers, desk, asked, plan, place)
+    except BrokenOff as broken:
+        words = ["mpp-qms", *step.words.split(), place.id, *([action] if action is not None else [])]
+        say_so_far(words, by_flags(step.asked, broken.answers), desk.tr)
+        raise
 
 
-def _place(desk: Desk, path: str, action: str | None) -> Place:
+def _place(desk: Desk, path: str, step: Step, action: str | None) -> tuple[Place, str | None]:
+    """The record that a step is taken in, with its action where it is of one, and the id of that."""
+    from mpp_qms.cli import form
     from mpp_qms.steps.carry_out import place_in
 
     place = place_in(desk.root, path, text_of(desk, path), desk.today)
     if place is None:
         raise unreadable(path)
-    return replace(place, action=_action(place, action))
+    if step.of_action and action is None:
+        if not form.possible():
+            raise Refused(Message(MISSING, {"option": "ACTION"}))
+        action = form.action_meant(place, desk)
+    return replace(place, action=_action(place, action)), action
 
 
 def _action(place: Place, given: str | None) -> Any:

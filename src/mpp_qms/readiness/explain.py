@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from mpp_qms.dates import add_months
-from mpp_qms.internal_audit import Row, rows
+from mpp_qms.internal_audit import Assessed, Row, rows
 from mpp_qms.messages import N_, Message
 from mpp_qms.overdue import late_by_record
 from mpp_qms.readiness.cells import (
@@ -127,7 +127,7 @@ def _rows(state: State, clause: str, unit: str | None) -> Iterator[Counted]:
     months = register.policy().audit_cycle_months
     for row in rows(register):
         if clause in row.leaves and row.row.unit == unit:
-            yield _row(row, latest, months, register)
+            yield _row(row, latest, months, state.covered.assessed(clause, unit), register)
     for audit in register.audits:
         leaves = {
             leaf
@@ -141,7 +141,7 @@ def _rows(state: State, clause: str, unit: str | None) -> Iterator[Counted]:
             yield Counted(audit.id, register.path(audit), False, text)
 
 
-def _row(row: Row, latest: Row | None, months: int, register: Register) -> Counted:
+def _row(row: Row, latest: Row | None, months: int, assessed: Assessed | None, register: Register) -> Counted:
     path = register.path(row.audit)
     values = {"row": row.index + 1, "result": word(row.row.result or ""), "day": row.audit.to, "months": months}
     if row.refused is not None:
@@ -152,7 +152,13 @@ def _row(row: Row, latest: Row | None, months: int, register: Register) -> Count
             row.audit.id, path, False, Message(N_("row {row}: outside the cycle of {months} months"), values)
         )
     if row == latest:
-        return Counted(row.audit.id, path, True, Message(N_("row {row} covers it: {result}, {day}"), values))
+        # what counts is what it found of this clause, not of all it covers together
+        sentence = N_("row {row} covers it: {result}, {day}")
+        if row.row.result == "nonconform" and assessed == "conform":
+            sentence = N_("row {row} covers it: {result}, {day}; what it found nonconforming is another clause")
+        elif row.row.result == "conform" and assessed == "nonconform":
+            sentence = N_("row {row} covers it: {result}, {day}, by a finding of this audit")
+        return Counted(row.audit.id, path, True, Message(sentence, {**values, "result": word(assessed or "")}))
     return Counted(row.audit.id, path, False, Message(N_("row {row}: a later row counts"), values))
 
 

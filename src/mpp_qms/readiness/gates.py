@@ -66,7 +66,7 @@ class Reason:
 class Gate:
     """A gate and how it stands: `passed` is None where it is not asked; `blocking` is of this failure.
 
-    `details` and their texts, the `reasons`, may also say what does not make it fail.
+    `details` and their texts, the `reasons`, also say what does not make it fail, and why it passes where it does.
     """
 
     id: str
@@ -83,6 +83,9 @@ Judge = Callable[[State], Iterator[Reason] | None]
 
 def gates(state: State) -> tuple[Gate, ...]:
     """G1 to G16 in order, always all."""
+    # what gates rest on is told by what judges them
+    from mpp_qms.readiness.passing import BECAUSE
+
     also = state.register.policy().blocking_gates
     found = []
     for id_, title, judge in GATES:
@@ -91,6 +94,8 @@ def gates(state: State) -> tuple[Gate, ...]:
         failing = [reason for reason in details if reason.fails]
         blocking = bool(failing) and (id_ in also or any(reason.blocking for reason in failing))
         passed = None if judged is None else not failing
+        if passed and not details:
+            details = (Reason(BECAUSE[id_](state), False, None, "mpp-qms audit", fails=False),)
         found.append(Gate(id_, Message(title), passed, blocking, tuple(reason.text for reason in details), details))
     return tuple(found)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
@@ -48,6 +48,19 @@ def route_of(field: str, data: Mapping[str, Any]) -> tuple[Route, Any] | Literal
     if route[-1] == "id":
         return "fixed"
     return "several" if isinstance(found, (dict, list)) else (tuple(route), found)
+
+
+def fields_of(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Every field of a record that may be amended, by its name, in the order of the record."""
+    return tuple(name_of(route, data) for route in _values(data, ()) if route[0] not in FIXED and route[-1] != "id")
+
+
+def _values(data: Any, route: Route) -> Iterator[Route]:
+    steps = data.items() if isinstance(data, Mapping) else enumerate(data) if isinstance(data, list) else None
+    if steps is None:
+        yield route
+    for step, value in steps or ():
+        yield from _values(value, (*route, step))
 
 
 def name_of(route: Route, data: Mapping[str, Any]) -> str:

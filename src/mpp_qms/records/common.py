@@ -36,6 +36,14 @@ class Document:
 Reference = Text | Document
 
 
+def told(reference: Reference) -> str:
+    """What a reference points at, in a line: the text or the id that it is, else all that is known of where it is."""
+    if isinstance(reference, str):
+        return reference
+    parts = (reference.title, reference.system, reference.number, reference.location, reference.path, reference.url)
+    return ", ".join(part for part in parts if part is not None)
+
+
 @shape
 class Extension:
     """A later due day, granted by somebody who does not own the action (rule 5)."""

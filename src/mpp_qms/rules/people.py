@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -538,8 +539,8 @@ def person_not_party(record: Common, register: Register) -> Iterator[Hit]:
     on=Qms,
     needs_qms=True,
     title=N_("Code used twice"),
-    message=N_("The code {code} stands in `{list}` too."),
-    help=N_("Give one person one code with all roles under it, and bodies codes that no person has."),
+    message=N_("The code {code} is given a second time here: it stands under `{list}` already."),
+    help=N_("Put all roles of one person under one code; give a body a code that no person has."),
     why=N_("Whether somebody judged their own work can be seen only where a code means one and the same person."),
     source="FORMAT.md, 4",
     example="people: [{code: P-001, roles: [{role: pic, unit: a}]}, {code: P-001, roles: [{role: auditor}]}]",
@@ -758,3 +759,27 @@ def returned_by_another(nc: Nonconformity, register: Register) -> Iterator[Hit]:
         unit = unit_on(nc, entry.date)
         if entry.by is not None and unit != register.operator and register.serves(entry.by, unit, entry.date):
             yield Hit(("returned", index, "by"), {"person": entry.by, "unit": unit})
+
+
+#: What a staff code is written with; a digit at least, for no name has one.
+#: In capitals without a blank (`KADIS`), or with a digit: a name has a blank, or small letters and no digit.
+_CODE = re.compile(r"[A-Z0-9._/-]+|(?=.*[0-9])[A-Za-z0-9._/-]+")
+
+
+@rule(
+    "PPL022",
+    "warning",
+    on=Qms,
+    needs_qms=True,
+    title=N_("Name where a staff code belongs"),
+    message=N_("This looks like a name, not like a staff code."),
+    help=N_("Give the person a code such as P-017, without blanks, here and wherever they are named."),
+    why=N_("Records are kept for years and copied with the repository; a name in them cannot be taken back."),
+    source="FORMAT.md, 4; UU 27/2022 (PDP)",
+    example="people: [{code: Nama Lengkap, roles: [{role: staff, unit: a}]}]",
+)
+def code_is_no_name(qms: Qms, register: Register) -> Iterator[Hit]:
+    """A staff code does not look like a name: it has no blank, and a digit or capitals only."""
+    for index, person in enumerate(qms.people):
+        if not _CODE.fullmatch(person.code):
+            yield Hit(("people", index, "code"))

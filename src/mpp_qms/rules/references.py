@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date
@@ -451,11 +452,11 @@ def year_of_id(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     on=Register,
     title=N_("Id used twice"),
     message=N_("The id {id} is also that of {other}."),
-    help=N_("Give one of the two records another id, and correct what refers to it."),
+    help=N_("{copy} looks like the copy: give it an id of its own, or delete it where nothing new stands in it."),
     why=N_("An id that two records have leads to only one of them; the other is overlooked."),
     source="FORMAT.md, Places and ids; ISO 9001:2015, 7.5.2",
     example="id: EVD-2024-001 in two files",
-    command="mpp-qms nc renumber {record} --next",
+    command="mpp-qms nc renumber {path} --next",
 )
 def duplicate_id(register: Register) -> Iterator[tuple[Common, Hit]]:
     """No two records have one id; each is told of the other."""
@@ -466,9 +467,18 @@ def duplicate_id(register: Register) -> Iterator[tuple[Common, Hit]]:
             by_id[id_].append(record)
     for id_, records in by_id.items():
         if len(records) > 1:
+            copies = [record for record in records if not _at_home(record, register)]
             for record in records:
                 other = next(entry for entry in records if entry is not record)
-                yield record, Hit(("id",), {"id": id_, "other": register.path(other)})
+                copy = register.path(record if record in copies else next(iter(copies), record))
+                values = {"id": id_, "other": register.path(other), "copy": copy, "path": shlex.quote(copy)}
+                yield record, Hit(("id",), values)
+
+
+def _at_home(record: Common, register: Register) -> bool:
+    """True of a record whose file is called by its id and lies in the folder of its unit; a copy is elsewhere."""
+    file = register.files[record]
+    return file.path.endswith(f"/{_id_of(record)}.yaml") and getattr(record, "unit", file.unit) == file.unit
 
 
 @rule(

@@ -219,3 +219,13 @@ declare(
     source="FORMAT.md, SOP",
     example="mpp-qms sop revise SOP-DPMPTSP-001 --effective 2024-07-31 …, after one from 2024-08-05",
 )
+declare(
+    "STP022",
+    "error",
+    title=N_("The same entry again"),
+    message=N_("{record}: exactly this entry stands under `{list}` already."),
+    help=N_("There is nothing to enter; where it happened a second time, say what is different about it."),
+    why=_TWICE,
+    source="FORMAT.md, 2",
+    example="mpp-qms nc verify NC-PERTANAHAN-2024-001 --result effective --by P-032 --date 2025-01-20, run a second time",
+)

@@ -16,7 +16,7 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
-from mpp_qms.findings import Finding, Route
+from mpp_qms.findings import Fault, Finding, Route
 from mpp_qms.messages import Message
 from mpp_qms.records.kinds import Kind
 from mpp_qms.records.shapes import key_order
@@ -26,10 +26,12 @@ from mpp_qms.rules.table import all_rules
 from mpp_qms.steps.step import Answers, Place, Step, Stop
 from mpp_qms.store.attachments import Attachment, of_repository
 from mpp_qms.store.changing import FileChange
-from mpp_qms.store.edits import Edit
+from mpp_qms.store.edits import Append, Edit
 from mpp_qms.store.reading import SourceFile, record_of
+from mpp_qms.store.rendering import as_read
 from mpp_qms.store.repository import Repository, load_some, near, place_of
 from mpp_qms.store.splicing import edited
+from mpp_qms.store.yaml_text import parse
 
 BOM = "\ufeff"
 
@@ -80,6 +82,29 @@ def spliced(path: str, text: str, edits: Sequence[Edit], id_: str) -> Rewriting 
     if after is None:
         return Stop("STP015", {"record": id_}, f"mpp-qms nc edit {id_}")
     return Rewriting(path, text, mark + after)
+
+
+def twice(text: str, edits: Sequence[Edit], id_: str) -> Stop | None:
+    """That an entry stands in a record already, word for word; a step that was only run again is refused.
+
+    A cause or a plan may be given again on the day on which it was sent back.
+    """
+    data = parse(text.removeprefix(BOM))
+    if isinstance(data, Fault):
+        return None
+    for edit in edits:
+        if not isinstance(edit, Append):
+            continue
+        value = as_read(edit.value)
+        sent_back = any(entry.get("date") == value.get("date") for entry in data.get("returned", ()))
+        if edit.route[-1] in ("causes", "plans") and sent_back:
+            continue
+        there: Any = data
+        for step in edit.route:
+            there = there[step] if isinstance(step, int) else there.get(step, ())
+        if value in there:
+            return Stop("STP022", {"record": id_, "list": str(edit.route[-1])})
+    return None
 
 
 def new_findings(

@@ -211,6 +211,18 @@ def _undated(responses: Sequence[Response]) -> int | None:
     return last if lacks else None
 
 
+def _is_returned(answers: Answers) -> bool:
+    return answers.get("result") == "returned"
+
+
+def _next_day(place: Place, answers: Answers) -> Message | None:
+    """That a returned answer without a day for the next one is late at once."""
+    if not _is_returned(answers) or answers.get("next_due") is not None:
+        return None
+    text = N_("Without a next day the new answer is due at once; enter it: mpp-qms nc respond {record} --next-due DATE")
+    return Message(text, {"record": place.id})
+
+
 def _is_major(place: Place) -> bool:
     from mpp_qms.rules.nonconformity import is_graded
 
@@ -572,6 +584,7 @@ STEPS: tuple[Step, ...] = (
                 "day",
                 needed=False,
                 metavar="DATE",
+                follows=_is_returned,
             ),
             Option(
                 "closed",
@@ -586,6 +599,7 @@ STEPS: tuple[Step, ...] = (
         one_of=("submitted", "result", "next_due", "closed"),
         edits=_respond,
         before=(_in_turn,),
+        reminder=_next_day,
     ),
     Step(
         "nc reopen",

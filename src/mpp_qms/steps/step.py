@@ -15,6 +15,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from mpp_qms.findings import Route
+from mpp_qms.messages import Message
 from mpp_qms.store.edits import Edit
 from mpp_qms.words import word
 
@@ -49,7 +50,8 @@ class Option:
     """Something a step asks for: `--name`, a help text, the question on a terminal.
 
     What is `needed` is asked for where it is missing; what is `offered` is asked for along with it and may stay empty.
-    `when`: it is asked for only in places of which this is true. `labels`: what its choices are called here.
+    `when`: it is asked for only in places of which this is true; `follows`: only once this is true of what was answered.
+    `labels`: what its choices are called here.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Option:
     metavar: str = "TEXT"
     labels: Mapping[str, str] = field(default_factory=dict)
     when: Callable[[Place], bool] | None = None
+    follows: Callable[[Answers], bool] | None = None
 
     @property
     def flag(self) -> str:
@@ -110,7 +113,8 @@ class Step:
     """A step: the words of its command, the kinds of record it is for, and what it does.
 
     `told` says what happened; its places are `record`, `action` and the answers. `of_action`: it names an action of
-    the record. `one_of`: at least one of these options is needed; `told_of`: what happened, by the one given.
+    the record. `one_of`: at least one of these options is needed; `told_of`: what happened, by the one given. `reminder`:
+    what is left to do that no question asked for.
     """
 
     words: str
@@ -124,6 +128,7 @@ class Step:
     of_action: bool = False
     one_of: tuple[str, ...] = ()
     told_of: Mapping[str, str] = field(default_factory=dict)
+    reminder: Callable[[Place, Answers], Message | None] | None = None
 
     @property
     def asked(self) -> tuple[Option, ...]:

@@ -167,6 +167,14 @@ def _visit(readiness: Readiness, tr: Translate, style: Style) -> list[str]:
     return lines
 
 
+def _told(entry: Counted, cell: Cell) -> bool:
+    """True where the reasons of a cell say already what is to be said of a record: in the same words, or that it is over."""
+    over = {(key, held.by.record) for key, held in cell.lacking if held.by is not None}
+    return entry.reason in cell.reasons or (
+        not entry.counted and (entry.reason.values.get("key"), entry.record) in over
+    )
+
+
 def explained(cells: Sequence[tuple[Cell, Sequence[Counted]]], tr: Translate, style: Style) -> str:
     """Why cells are as they are: what counted, and what did not, each with its reason."""
     lines: list[str] = []
@@ -184,6 +192,8 @@ def explained(cells: Sequence[tuple[Cell, Sequence[Counted]]], tr: Translate, st
         for reason in cell.reasons:
             lines += style.wrap(reason.show(tr), "  · ")
         for entry in counted:
+            if _told(entry, cell):
+                continue
             head = "  + " if entry.counted else "  - "
             why, name = entry.reason.show(tr), f"{entry.record}: "
             lines += style.wrap(why if why.startswith(name) else name + why, head, "    ")

@@ -77,6 +77,8 @@ def shown(
         by = f" ({event.by})" if event.by is not None else ""
         day = getattr(event.date, "text", event.date.isoformat())
         lines += style.wrap(event.what.show(tr) + by, f"  {day:<10}  ")
+        for detail in event.details:
+            lines += [style.paint(line, "dim") for line in style.wrap(detail.show(tr), "              · ", " " * 16)]
     lines += ["", style.paint(tr(N_("What comes next")), "bold")]
     for step in steps:
         lines += style.wrap(step.what.show(tr), "  - ")

@@ -7,7 +7,7 @@ from datetime import date
 
 from mpp_qms.documented_information import Matrix, Readers, Standing
 from mpp_qms.messages import N_, Message, Translate, in_language
-from mpp_qms.records.common import Reference
+from mpp_qms.records.common import told
 from mpp_qms.records.sop import Revision
 from mpp_qms.views.terminal.style import Style, columns, fit, joined
 from mpp_qms.words import days_late, word
@@ -117,16 +117,8 @@ def _revision(revision: Revision, known: date, tr: Translate, style: Style) -> l
     if revision.change is not None:
         lines += style.wrap(revision.change, "      ")
     if revision.document is not None:
-        lines += [style.paint(line, "dim") for line in style.wrap(_place(revision.document), "      ")]
+        lines += [style.paint(line, "dim") for line in style.wrap(told(revision.document), "      ")]
     return lines
-
-
-def _place(document: Reference) -> str:
-    """Where a document is kept, as the record says."""
-    if isinstance(document, str):
-        return document
-    parts = (document.title, document.system, document.number, document.location, document.path, document.url)
-    return ", ".join(part for part in parts if part is not None)
 
 
 def _readers(revision: Revision, read: Readers, tr: Translate, style: Style) -> list[str]:
