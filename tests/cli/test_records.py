@@ -5,12 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from mpp_qms.cli import creating
+from mpp_qms.cli.desk import Desk, held
 from mpp_qms.cli.hand_over import hand_over
 from mpp_qms.store import changing, migrating
 from mpp_qms.store.edits import Replace
@@ -19,6 +25,7 @@ from mpp_qms.store.yaml_text import parse
 from tests.cli.inside import Command, bytes_of
 from tests.cli.test_contract import valid
 from tests.factories import NC_PATH
+from tests.program import environment
 
 CLOSED = "NC-KEPENDUDUKAN-2024-001"
 
@@ -95,6 +102,37 @@ def test_evidence_that_the_rules_forbid_is_not_written_nor_its_file(root: Path, 
     done = mpp(*EVIDENCE, str(tmp_path / "a.pdf"), "--valid-until", "2024-08-01")
     assert (done.code, "DOC014" in done.err) == (1, True)
     assert bytes_of(root) == before
+
+
+def test_a_new_record_is_judged_among_those_that_came_while_it_waited(
+    root: Path, mpp: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have read the records before either writes; only one finding of the body can have the number."""
+    words = [
+        *OWN,
+        "Baru",
+        "--source",
+        "external-audit",
+        "--body",
+        "gci",
+        "--number",
+        "07",
+        "--response-due",
+        "2024-12-01",
+    ]
+
+    @contextmanager
+    def waited(desk: Desk) -> Iterator[None]:
+        monkeypatch.setattr(creating, "held", held)
+        assert mpp(*words).code == 0
+        with held(desk):
+            yield
+
+    monkeypatch.setattr(creating, "held", waited)
+    before = len(bytes_of(root))
+    done = mpp(*words)
+    assert (done.code, "REF015" in done.err) == (1, True)
+    assert len(bytes_of(root)) == before + 1
 
 
 # --- hand-over ---
@@ -293,20 +331,173 @@ def test_without_git_or_in_a_merge_nothing_is_written_that_was_to_be_committed(r
     assert (done.code, "a merge is under way" in done.err) == (2, True)
 
 
-def test_what_git_refuses_to_commit_is_written_and_named(
-    root: Path, mpp: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def repository(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The ready mall, all of it committed, by somebody git knows."""
+    for name in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{name}_NAME", "x")
+        monkeypatch.setenv(f"GIT_{name}_EMAIL", "x@example.org")
     git(root, "init", "-q")
     git(root, "add", "-A")
     git(root, "commit", "-qm", "mall")
+    return root
+
+
+def refusing_hook(root: Path, does: str = "") -> None:
     hook = root / ".git" / "hooks" / "pre-commit"
     hook.parent.mkdir(exist_ok=True)
-    hook.write_text("#!/bin/sh\necho tidak boleh >&2\nexit 1\n", encoding="utf-8")
+    hook.write_text(f"#!/bin/sh\n{does}\necho tidak boleh >&2\nexit 1\n", encoding="utf-8")
     hook.chmod(0o755)
-    done = mpp(*OWN, "Baru", "--commit")
+
+
+def outside(tmp_path: Path, name: str = "a.pdf") -> str:
+    (tmp_path / name).write_bytes(b"isi")
+    return str(tmp_path / name)
+
+
+REOPEN = f"nc reopen {CLOSED} --reason X --by P-002 --date 2024-06-01".split()
+RENUMBER = ["nc", "renumber", CLOSED, "--next"]
+
+
+def committing(root: Path, tmp_path: Path) -> dict[str, list[str]]:
+    """Commands that write one record, several, a new one, a new one with a document."""
+    return {
+        "step": REOPEN,
+        "several": RENUMBER,
+        "new": [*OWN, "Baru"],
+        "copied": [*EVIDENCE, outside(tmp_path)],
+    }
+
+
+WRITING = pytest.mark.parametrize("which", ["step", "several", "new", "copied"])
+
+
+def state(root: Path) -> tuple[dict[str, bytes], set[str], str]:
+    """Files, folders, and what git says of them."""
+    files = {path: content for path, content in bytes_of(root).items() if not path.startswith(".git/")}
+    folders = {str(path) for path in root.rglob("*") if path.is_dir() and not {".git", ".mpp-qms"} & set(path.parts)}
+    return files, folders, git(root, "status", "--porcelain", "-uall")
+
+
+@WRITING
+def test_what_git_refuses_to_commit_is_taken_back(repository: Path, mpp: Command, tmp_path: Path, which: str) -> None:
+    refusing_hook(repository)
+    record = repository / NC_PATH
+    # what was staged of the record itself stays staged
+    record.write_text(record.read_text(encoding="utf-8") + "# satu\n", encoding="utf-8")
+    git(repository, "add", NC_PATH)
+    record.write_text(record.read_text(encoding="utf-8") + "# dua\n", encoding="utf-8")
+    before = state(repository)
+    done = mpp(*committing(repository, tmp_path)[which], "--commit")
+    assert (done.code, done.out) == (3, "")
+    said = "git did not commit it: tidak boleh. Everything is as it was before: nothing was written.\n"
+    assert done.err.endswith(said)
+    assert state(repository) == before
+
+
+@WRITING
+def test_a_hook_that_changes_the_record_itself_is_not_written_over(
+    repository: Path, mpp: Command, tmp_path: Path, which: str
+) -> None:
+    refusing_hook(
+        repository, "for file in $(git diff --cached --name-only --diff-filter=d); do echo '#' >> $file; done"
+    )
+    done = mpp(*committing(repository, tmp_path)[which], "--commit")
     assert done.code == 1
-    assert "NC-IMIGRASI-2024-001 is written" in done.err
-    assert "git did not commit it: tidak boleh. Do not enter it again" in done.err
+    assert "It is written, but git did not commit it: tidak boleh. Do not enter it again" in done.err
+
+
+@WRITING
+def test_what_git_could_not_commit_is_not_written(
+    repository: Path, mpp: Command, tmp_path: Path, which: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = [*committing(repository, tmp_path)[which], "--commit"]
+    before = state(repository)
+    (repository / ".git" / "index.lock").touch()
+    done = mpp(*words)
+    assert (done.code, "another git command is at work" in done.err) == (3, True)
+    (repository / ".git" / "index.lock").unlink()
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", "user.useConfigOnly")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "true")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.delenv("GIT_COMMITTER_NAME")
+    monkeypatch.delenv("GIT_COMMITTER_EMAIL")
+    done = mpp(*words)
+    assert (done.code, "git does not know who you are" in done.err) == (2, True)
+    assert state(repository) == before
+
+
+def test_what_git_leaves_out_cannot_be_committed(repository: Path, mpp: Command, tmp_path: Path) -> None:
+    (repository / ".git" / "info" / "exclude").write_text("*.pdf\nNC-IMIGRASI-*\n", encoding="utf-8")
+    before = state(repository)
+    done = mpp(*EVIDENCE, outside(tmp_path), "--commit")
+    path = "documents/evd-2024-036-a.pdf"
+    assert (done.code, done.err) == (2, f"--commit: git leaves {path} out (.gitignore). Nothing was written.\n")
+    assert "leaves units/imigrasi/nonconformities/" in mpp(*OWN, "Baru", "--commit").err
+    assert state(repository) == before
+    # a document that lies there already is as much a part of it
+    (repository / "documents").mkdir()
+    (repository / "documents" / "b.pdf").write_bytes(b"isi")
+    before = state(repository)
+    done = mpp(*EVIDENCE, "documents/b.pdf", "--commit")
+    assert (done.code, "leaves documents/b.pdf out" in done.err) == (2, True)
+    assert state(repository) == before
+
+
+def test_a_document_is_in_the_commit_of_its_record(repository: Path, mpp: Command, tmp_path: Path) -> None:
+    def committed() -> list[str]:
+        return git(repository, "show", "--name-only", "--format=", "HEAD").split()
+
+    assert mpp(*EVIDENCE, outside(tmp_path), "--commit").code == 0
+    assert committed() == ["documents/evd-2024-036-a.pdf", "evidence/EVD-2024-036.yaml"]
+    (repository / "documents" / "b.pdf").write_bytes(b"isi")
+    assert mpp(*EVIDENCE, "documents/b.pdf", "--commit").code == 0
+    assert committed() == ["documents/b.pdf", "evidence/EVD-2024-037.yaml"]
+    words = f"nc reopen {CLOSED} --reason X --by P-002 --date 2024-06-01 --commit"
+    assert mpp(*words.split()).code == 0
+    (repository / "documents" / "c.pdf").write_bytes(b"isi")
+    words = f"action add {CLOSED} --what X --owner P-022 --due 2024-12-01 --date 2024-06-02"
+    assert mpp(*words.split(), "--commit").code == 0
+    done = mpp(*f"action done {CLOSED} A2 --by P-022 --date 2024-06-10 --evidence documents/c.pdf --commit".split())
+    assert done.code == 0, done.err
+    assert committed() == ["documents/c.pdf", NC_PATH]
+    assert git(repository, "status", "--porcelain") == ""
+    assert mpp("check").code == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no signals to a group of processes")
+@WRITING
+def test_broken_off_while_git_commits_nothing_is_left(repository: Path, tmp_path: Path, which: str) -> None:
+    refusing_hook(repository, f"touch {tmp_path}/here; sleep 60")
+    before = state(repository)
+    who = {f"GIT_{name}_{what}": "x@y" for name in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "mpp_qms", *committing(repository, tmp_path)[which], "--commit"],
+        cwd=repository,
+        env=environment(MPP_QMS_LANG="en", **who),
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+    ) as process:
+        while not (tmp_path / "here").exists():
+            assert process.poll() is None
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)
+        _, told = process.communicate(timeout=30)
+    assert (process.returncode, told) == (130, "Interrupted; nothing was changed.\n")
+    assert state(repository) == before
+
+
+def test_what_is_committed_so_already_needs_no_commit(repository: Path, mpp: Command) -> None:
+    assert mpp("fmt", "--commit").code == 0
+    head = git(repository, "rev-parse", "HEAD").strip()
+    path = repository / "qms.yaml"
+    good = path.read_bytes()
+    path.write_bytes(good + b"\n\n")
+    done = mpp("fmt", "--commit", "--format", "json")
+    assert (done.code, done.json["commit"], path.read_bytes()) == (0, head, good)
 
 
 # --- nc edit ---

@@ -97,7 +97,7 @@ def add(given: dict[str, Any], rest: dict[str, Any]) -> int:
     # the day of a document is never today's by default
     answers = complete(OPTIONS, given, desk, one_of=() if file is not None else ("location", "url"))
     refuse_all(_contradictions(answers), desk.tr)
-    opened = open_records(rest["root"], None)
+    opened = open_records(rest["root"], None, to_write=True)
     content = file.read_bytes() if file is not None else None
     inside = _inside(file, opened.root)
 

@@ -18,17 +18,19 @@ from typing import Any
 
 from mpp_qms.findings import Finding, Route
 from mpp_qms.messages import Message
+from mpp_qms.records import references
+from mpp_qms.records.common import Document
 from mpp_qms.records.kinds import Kind
 from mpp_qms.records.shapes import key_order
 from mpp_qms.register import Register, build
 from mpp_qms.rules import check
 from mpp_qms.rules.table import all_rules
 from mpp_qms.steps.step import Answers, Place, Step, Stop
-from mpp_qms.store.attachments import Attachment, of_repository
+from mpp_qms.store.attachments import Attachment, examine, of_repository
 from mpp_qms.store.changing import FileChange
 from mpp_qms.store.edits import Edit
 from mpp_qms.store.reading import SourceFile, record_of
-from mpp_qms.store.repository import Repository, load_some, near, place_of
+from mpp_qms.store.repository import Repository, boundary, load_some, near, place_of
 from mpp_qms.store.splicing import edited
 
 BOM = "\ufeff"
@@ -184,6 +186,19 @@ def diff(rewritings: Iterable[Rewriting]) -> str:
             for line in unified_diff(before, after, old, new)
         )
     return "".join(lines).replace("\r\n", "\n")
+
+
+def documents_named(root: Path, rewritings: Iterable[Rewriting]) -> list[str]:
+    """The paths of the documents that records will name and did not name so before, where they are there."""
+    found: list[Document] = []
+    for entry in rewritings:
+        now, earlier = (
+            [each for _, each in references.documents(file.record)] if file is not None and file.record else []
+            for file in (_file(entry.path, entry.after), _file(entry.was or entry.path, entry.before))
+        )
+        found += [Document(path=each.path) for each in now if each not in earlier]
+    states = examine(root, boundary(root), found)
+    return [path for path, attachment in states.items() if attachment.state == "there"]
 
 
 def record_in(rewriting: Rewriting) -> Any:

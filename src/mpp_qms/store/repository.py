@@ -83,6 +83,14 @@ def load_some(root: Path, paths: Iterable[str]) -> Repository:
     return Repository(root, tuple(with_zone(file) for file in files))
 
 
+def reread(repository: Repository, paths: Iterable[str]) -> Repository:
+    """A repository with some of its records as they stand now; what is not there any more is gone."""
+    wanted = set(paths)
+    kept = [file for file in repository.files if file.path not in wanted]
+    fresh = load_some(repository.root, wanted).files
+    return Repository(repository.root, tuple(sorted((*kept, *fresh), key=lambda file: file.path)))
+
+
 #: A text that may be a record's id.
 _ID = re.compile(r"(?:SOP|NC|EVD|IA|EA|RTM)-[A-Z0-9-]+")
 
