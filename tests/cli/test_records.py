@@ -96,6 +96,57 @@ def test_what_evidence_add_does_not_take(root: Path, mpp: Command, words: list[s
     assert bytes_of(root) == before
 
 
+REVISE = [
+    "sop",
+    "revise",
+    "SOP-IMIGRASI-001",
+    "--effective",
+    "2024-12-01",
+    "--change",
+    "X",
+    "--by",
+    "P-001",
+    "--document",
+]
+
+
+@pytest.mark.parametrize("words", [EVIDENCE, REVISE])
+def test_an_empty_file_is_no_document(root: Path, mpp: Command, words: list[str]) -> None:
+    (root / "kosong.pdf").touch()
+    before = bytes_of(root)
+    done = mpp(*words, "kosong.pdf")
+    assert (done.code, "kosong.pdf is empty: a document without content shows nothing." in done.err) == (2, True)
+    assert bytes_of(root) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="such names cannot be made here")
+@pytest.mark.parametrize("words", [EVIDENCE, REVISE])
+@pytest.mark.parametrize("name", ["a:b.pdf", "NUL.pdf", "a.pdf ", "a\\b.pdf"])
+def test_a_file_whose_name_not_every_system_holds_is_not_named(
+    root: Path, mpp: Command, words: list[str], name: str
+) -> None:
+    (root / name).write_bytes(b"isi")
+    before = bytes_of(root)
+    # an option's value is stripped, a path is not
+    done = mpp(*words, f"./{name}" if words == EVIDENCE else str(root / name))
+    assert done.code == 2
+    assert "rename the file first" in done.err or (name.endswith(" ") and "there is no file" in done.err)
+    assert bytes_of(root) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="such names cannot be made here")
+def test_a_copy_has_a_clean_name_whatever_the_file_is_called(root: Path, mpp: Command, tmp_path: Path) -> None:
+    for name in ("FILE.PDF;x", "a:b\x07.tar.gz", "NUL.pdf", os.fsdecode(b"\xff.pdf")):
+        (tmp_path / name).write_bytes(b"isi")
+        assert mpp(*EVIDENCE, str(tmp_path / name)).code == 0
+    (tmp_path / "a.YAML;1").write_bytes(b"isi")
+    assert mpp(*EVIDENCE, str(tmp_path / "a.YAML;1")).code == 2
+    assert sorted(path.name[len("evd-2024-036") :] for path in (root / "documents").iterdir()) == [
+        *("-a-b.tar.gz", "-file.pdf", "-nul.pdf", ".pdf")
+    ]
+    assert mpp("check").code == 0
+
+
 def test_evidence_that_the_rules_forbid_is_not_written_nor_its_file(root: Path, mpp: Command, tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"isi")
     before = bytes_of(root)
