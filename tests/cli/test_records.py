@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from mpp_qms.cli import creating
+from mpp_qms.cli import creating, nc_edit
 from mpp_qms.cli.desk import Desk, held
 from mpp_qms.cli.hand_over import hand_over
 from mpp_qms.store import changing, migrating
@@ -561,7 +561,7 @@ def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     script.write_text(
         "import sys, pathlib\n"
         f"file, does = pathlib.Path(sys.argv[1]), pathlib.Path({str(does)!r})\n"
-        "scope = {'text': file.read_text(encoding='utf-8')}\n"
+        "scope = {'text': file.read_text(encoding='utf-8'), 'file': file, 'pathlib': pathlib}\n"
         "exec(does.read_text(encoding='utf-8'), scope)\n"
         "file.write_text(scope['text'], encoding='utf-8')\n",
         encoding="utf-8",
@@ -576,7 +576,7 @@ def test_what_is_sound_is_saved(root: Path, mpp: Command, editor: Path) -> None:
     done = mpp("nc", "edit", "kependudukan-1")
     assert (done.code, done.out) == (0, f"Saved: {NC_PATH}\n")
     assert (root / NC_PATH).read_text(encoding="utf-8").endswith("# selesai\n")
-    assert list((root / ".mpp-qms" / "drafts").iterdir()) == []
+    assert [path.suffix for path in (root / ".mpp-qms" / "drafts").iterdir()] == [".lock"]
     editor.write_text("", encoding="utf-8")
     assert mpp("nc", "edit", "kependudukan-1").out == "Nothing was changed.\n"
 
@@ -647,6 +647,128 @@ def test_an_editor_that_is_not_there_is_said(mpp: Command, monkeypatch: pytest.M
     monkeypatch.delenv("VISUAL", raising=False)
     done = mpp("nc", "edit", CLOSED)
     assert (done.code, "The editor no-such-editor cannot be run" in done.err) == (3, True)
+    monkeypatch.setenv("EDITOR", '"vim -u')
+    done = mpp("nc", "edit", CLOSED)
+    assert (done.code, done.err) == (2, 'EDITOR holds a quote that is not closed: "vim -u\n')
+
+
+def test_the_words_of_an_editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blanks = tmp_path / "My Editor"
+    blanks.touch()
+    assert nc_edit._words(str(blanks), windows=False) == [str(blanks)]
+    assert nc_edit._words(f"'{blanks}' -w", windows=False) == [str(blanks), "-w"]
+    assert nc_edit._words("no-such -c 'set tw=72'", windows=False) == ["no-such", "-c", "set tw=72"]
+    # a backslash of Windows is no escape, and its paths may hold blanks
+    assert nc_edit._words(r'"C:\A b\e.exe" -n "x y"', windows=True) == [r"C:\A b\e.exe", "-n", "x y"]
+    assert nc_edit._words(r"C:\e.exe", windows=True) == [r"C:\e.exe"]
+    assert nc_edit._words(f"{blanks} -n 1", windows=True) == [str(blanks), "-n", "1"]
+    monkeypatch.setenv("VISUAL", "  ")
+    monkeypatch.setenv("EDITOR", " nano ")
+    assert nc_edit._editor() == "nano"
+
+
+def test_two_editors_of_one_record_do_not_share_a_draft(root: Path, mpp: Command, editor: Path, tmp_path: Path) -> None:
+    """The first is open for as long as a file is there."""
+    here = tmp_path / "here"
+    editor.write_text(
+        f"import time; here = pathlib.Path({str(here)!r}); here.touch(); text += '# pertama\\n'\n"
+        "while here.exists(): time.sleep(0.02)\n",
+        encoding="utf-8",
+    )
+    env = environment(MPP_QMS_LANG="en", EDITOR=os.environ["EDITOR"], MPP_QMS_ROOT=str(root))
+    with subprocess.Popen(
+        [sys.executable, "-m", "mpp_qms", "nc", "edit", CLOSED],
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    ) as first:
+        while not here.exists():
+            assert first.poll() is None
+            time.sleep(0.02)
+        done = mpp("nc", "edit", CLOSED)
+        draft = root / ".mpp-qms" / "drafts" / f"{CLOSED}.yaml"
+        assert done.code == 3
+        assert done.err == f"This record is being edited already; the draft of that is here: {draft}\n"
+        here.unlink()
+        assert first.communicate()[0] == f"Saved: {NC_PATH}\n"
+    assert (root / NC_PATH).read_text(encoding="utf-8").endswith("# pertama\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such signals")
+def test_the_draft_of_an_editor_that_was_killed_is_opened_again(root: Path, mpp: Command, editor: Path) -> None:
+    before = bytes_of(root)
+    editor.write_text(
+        "import os, signal; file.write_text(text + '# satu\\n'); os.kill(os.getpid(), signal.SIGKILL)", encoding="utf-8"
+    )
+    done = mpp("nc", "edit", CLOSED)
+    draft = root / ".mpp-qms" / "drafts" / f"{CLOSED}.yaml"
+    assert done.code == 3
+    assert done.err == f"The editor ended with -9; nothing was saved. The draft stays here: {draft}\n"
+    assert bytes_of(root) == before
+    editor.write_text("text += '# dua\\n'", encoding="utf-8")
+    done = mpp("nc", "edit", CLOSED)
+    assert (done.code, f"A draft from an earlier try is opened; delete it to begin anew: {draft}" in done.err) == (
+        0,
+        True,
+    )
+    assert (root / NC_PATH).read_text(encoding="utf-8").endswith("# satu\n# dua\n")
+
+
+def test_what_history_forbids_is_told_when_it_is_saved(repository: Path, mpp: Command, editor: Path) -> None:
+    editor.write_text("text = text.replace('by: P-005', 'by: P-006', 1) + '# a\\n'", encoding="utf-8")
+    done = mpp("nc", "edit", CLOSED)
+    assert done.code == 0
+    assert [line.split()[2] for line in done.err.splitlines() if line.startswith("Warning")] == ["HIS007:"]
+    found = mpp("check", "--against", "HEAD", "--format", "json").json["findings"]
+    assert "HIS007" in [entry["code"] for entry in found]
+    # what does not touch a fact is nobody's concern, nor what else was changed and not committed
+    git(repository, "commit", "-qam", "b")
+    (repository / "reviews/RTM-2024-01.yaml").unlink()
+    editor.write_text("text += 'notes: x\\n'", encoding="utf-8")
+    done = mpp("nc", "edit", CLOSED)
+    assert (done.code, done.err) == (0, "")
+
+
+# --- what a clone may bring along ---
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right of their own there")
+@pytest.mark.parametrize("name", ["", "lock", "change", "drafts", f"drafts/{CLOSED}.yaml"])
+def test_no_link_among_the_programs_own_is_followed(root: Path, mpp: Command, tmp_path: Path, name: str) -> None:
+    away = tmp_path / "away"
+    if name in ("", "drafts"):
+        away.mkdir()
+    else:
+        away.write_bytes(b"milik orang lain")
+    link = root / ".mpp-qms" / name if name else root / ".mpp-qms"
+    link.parent.mkdir(exist_ok=True, parents=True)
+    link.symlink_to(away)
+    before = bytes_of(root)
+    done = mpp("nc", "edit", CLOSED)
+    assert (done.code, done.err) == (
+        3,
+        f"{link.relative_to(root).as_posix()} is a link, or something else that mpp-qms did not make there; nothing was "
+        "changed.\nLook where it comes from, and delete it: mpp-qms makes it anew.\n",
+    )
+    if not name.startswith("drafts"):
+        done = mpp(*REOPEN)
+        assert (done.code, "is a link, or something else" in done.err) == (3, True)
+        assert mpp("check").code == 0
+    assert bytes_of(root) == before
+    assert away.read_bytes() == b"milik orang lain" if away.is_file() else not any(away.iterdir())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right of their own there")
+def test_a_link_in_the_place_of_a_record_is_not_for_the_editor(root: Path, mpp: Command, tmp_path: Path) -> None:
+    path = root / NC_PATH
+    path.rename(tmp_path / "a.yaml")
+    path.symlink_to(tmp_path / "a.yaml")
+    for words in (REOPEN, ["nc", "show", CLOSED], ["nc", "edit", CLOSED]):
+        done = mpp(*words)
+        assert done.code == 2
+        assert f"{NC_PATH} is a link; links are not followed.\nPut the file itself here" in done.err
+        assert "nc edit" not in done.err
 
 
 # --- fmt and migrate ---

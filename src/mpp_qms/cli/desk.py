@@ -109,12 +109,23 @@ def text_of(desk: Desk, path: str) -> str:
     from mpp_qms.store.changing import read_bytes
     from mpp_qms.store.reading import read_text
 
-    # what reading refuses (a link, a fifo, a file too large) is refused here, too
+    in_its_place(desk.root, path)
+    # what reading refuses (a fifo, a file too large) is refused here, too
     seen = read_text(desk.root / path)
     content = read_bytes(desk.root, path) if not isinstance(seen, Fault) else None
     if content is None:
         raise unreadable(path)
     return content.decode("utf-8")
+
+
+def in_its_place(root: Path, path: str) -> None:
+    """Raise Refused where a link leads to a record: no editor mends that, and nothing is written through it."""
+    from mpp_qms.store.repository import through_link
+
+    link = through_link(root, path)
+    if link is not None:
+        help_ = Message(N_("Put the file itself here, or remove the link."))
+        raise Refused(Message(N_("{path} is a link; links are not followed."), {"path": link}), USAGE, help_)
 
 
 def unreadable(path: str) -> Refused:
@@ -175,7 +186,7 @@ def make(desk: Desk, asked: Asked, plan: Callable[[], Outcome | list[Reason]]) -
 def held(desk: Desk) -> Iterator[None]:
     """The lock on the records, with what waited to be finished finished and said. Raises Refused or OSError."""
     from mpp_qms.store.changing import PLAN, DamagedPlan, Unfinished, writing
-    from mpp_qms.store.lock import FOLDER, Busy
+    from mpp_qms.store.lock import FOLDER, Busy, NotOurs
 
     try:
         with writing(desk.root) as recovered:
@@ -184,6 +195,8 @@ def held(desk: Desk) -> Iterator[None]:
     except Busy:
         text = N_("Somebody else is writing in these records and does not finish; nothing was changed. Try again.")
         raise Refused(Message(text), UNREADABLE) from None
+    except NotOurs as found:
+        raise not_ours(found.path) from None
     except Unfinished as stuck:
         raise stands_still(stuck) from None
     except DamagedPlan:
@@ -195,6 +208,13 @@ def held(desk: Desk) -> Iterator[None]:
         )
         path = {"path": f"{FOLDER}/{PLAN}"}
         raise Refused(Message(text, path), UNREADABLE, Message(help_, path)) from None
+
+
+def not_ours(path: str) -> Refused:
+    """That a link, or what no command of ours made, stands where the program keeps its own."""
+    text = N_("{path} is a link, or something else that mpp-qms did not make there; nothing was changed.")
+    help_ = N_("Look where it comes from, and delete it: mpp-qms makes it anew.")
+    return Refused(Message(text, {"path": path}), UNREADABLE, Message(help_))
 
 
 @contextmanager
