@@ -791,12 +791,26 @@ def test_fmt_brings_every_record_into_the_standard_form_at_once(root: Path, mpp:
     assert mpp("check").code == 0
 
 
-def test_fmt_leaves_what_it_cannot_read(root: Path, mpp: Command) -> None:
+@pytest.mark.parametrize("content", [b"id: [", b"id: \xff\n", b"id: x\n" * 100_000])
+def test_fmt_leaves_what_it_cannot_read_and_says_so(root: Path, mpp: Command, content: bytes) -> None:
     assert mpp("fmt").code == 0
-    (root / NC_PATH).write_text("id: [", encoding="utf-8")
+    good = bytes_of(root)
+    (root / NC_PATH).write_bytes(content)
+    (root / "qms.yaml").write_bytes(good["qms.yaml"] + b"\n\n")
+    for words in (["fmt", "--check"], ["fmt", "--dry-run"], ["fmt"], ["fmt"]):
+        done = mpp(*words)
+        said = f"{NC_PATH} could not be read and stays as it is: see mpp-qms check.\n"
+        assert (done.code, done.err) == (1, said)
+    assert bytes_of(root) == good | {NC_PATH: content}
+
+
+def test_fmt_leaves_what_it_cannot_bring_into_the_form_safely(root: Path, mpp: Command) -> None:
+    assert mpp("fmt").code == 0
+    text = "%YAML 1.2\n---\n" + (root / NC_PATH).read_text(encoding="utf-8")
+    (root / NC_PATH).write_text(text, encoding="utf-8")
     done = mpp("fmt")
     assert (done.code, f"{NC_PATH} cannot be brought into the standard form" in done.err) == (0, True)
-    assert (root / NC_PATH).read_text(encoding="utf-8") == "id: ["
+    assert (root / NC_PATH).read_text(encoding="utf-8") == text
 
 
 def test_with_the_newest_format_there_is_nothing_to_migrate(root: Path, mpp: Command) -> None:
@@ -849,6 +863,19 @@ def test_what_cannot_be_carried_over_stops_all(root: Path, mpp: Command, monkeyp
     before = bytes_of(root)
     done = mpp("migrate")
     assert (done.code, f"{NC_PATH} cannot be carried over safely" in done.err) == (1, True)
+    assert bytes_of(root) == before
+
+
+def test_what_cannot_be_read_is_not_left_behind_in_an_old_format(
+    root: Path, mpp: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(migrating.MIGRATIONS, 0, older)
+    qms, nc = root / "qms.yaml", root / NC_PATH
+    qms.write_bytes(qms.read_bytes().replace(b"schema: 1", b"schema: 0"))
+    nc.write_bytes(b"id: \xff\n")
+    before = bytes_of(root)
+    done = mpp("migrate")
+    assert (done.code, f"{NC_PATH} could not be read; nothing was changed" in done.err) == (3, True)
     assert bytes_of(root) == before
 
 
