@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from mpp_qms.cli.init import _quoted
 from mpp_qms.records.kinds import KINDS
 from mpp_qms.store import founding
 from tests.cli.test_contract import valid
@@ -228,9 +229,49 @@ def test_a_file_in_its_place_and_records_around_it_are_refused(tmp_path: Path) -
     assert not (tmp_path / "mall" / "records" / "second").exists()
 
 
+@pytest.mark.parametrize("name", ["..", "."])
+def test_where_something_is_already_it_is_named_as_it_was_given(tmp_path: Path, name: str) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "a").touch()
+    done = init(Path(name), *WORDS, cwd=tmp_path / "here")
+    assert (done.returncode, done.stderr.startswith(f"{name} is not an empty folder")) == (2, True)
+    assert files_in(tmp_path) == {"here/a"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right of their own there")
+def test_records_around_what_a_link_leads_to_count_too(tmp_path: Path) -> None:
+    init(tmp_path / "mall", *WORDS)
+    (tmp_path / "link").symlink_to(tmp_path / "mall" / "records" / "units")
+    (tmp_path / "round").symlink_to("round")
+    done = init(tmp_path / "link" / "new", *WORDS)
+    assert (done.returncode, "inside the records" in done.stderr) == (2, True)
+    assert init(tmp_path / "round", *WORDS).returncode == 2
+    assert not (tmp_path / "link" / "new").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="such names cannot be made here, and there is another shell")
+@pytest.mark.parametrize("name", ['mal "baru"', "$HOME", "it's", "a b", "`x`", "-mall", "!x", "~"])
+def test_the_command_that_goes_there_can_be_pasted_into_a_shell(tmp_path: Path, name: str) -> None:
+    done = run("init", "--lang", "en", *WORDS, "--", name, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (command,) = [line for line in done.stdout.splitlines() if line.strip().startswith("cd ")]
+    shown = subprocess.run(
+        ["sh", "-c", f"{command} && pwd -P"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert shown.stdout.rstrip("\n") == str((tmp_path / name).resolve())
+
+
+def test_the_command_that_goes_there_on_windows() -> None:
+    quoted = {name: _quoted(name, windows=True) for name in ("C:\\mal", "mal baru", "mal $x", "it's $x", "a;b")}
+    assert list(quoted.values()) == ["C:\\mal", '"mal baru"', "'mal $x'", "'it''s $x'", '"a;b"']
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["--organisation", "M", "--operator", "-"], "--operator: - is no id of a unit"),
+        ([*WORDS, "--unit", "-a=X", "--unit", "a-=X"], "--unit: a- is no id of a unit: it begins and ends with"),
+        ([*WORDS, "--unit", "con=X"], "--unit: con cannot be the name of a folder on Windows."),
         ([], "--organisation, --operator"),
         (["--organisation", "M"], "--operator"),
         (["--operator", "a"], "--organisation"),
@@ -296,12 +337,21 @@ def test_what_a_killed_attempt_left_is_no_obstacle(nowhere: Path) -> None:
     assert not list(nowhere.glob(".mpp-qms-init*"))
 
 
-def test_where_nothing_can_be_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize("below", [".", "new", "new/deep"])
+def test_on_a_file_and_below_one_nothing_begins(tmp_path: Path, below: str) -> None:
     (tmp_path / "file").write_text("mine", encoding="utf-8")
-    done = init(tmp_path / "file" / "new", *WORDS)
+    done = init(tmp_path / "file" / below, *WORDS)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"{tmp_path / 'file'} is a file: no new repository can begin there.\n"
+    assert files_in(tmp_path) == {"file"}
+
+
+@pytest.mark.parametrize("below", ["", "/deep"])
+def test_where_nothing_can_be_written(nowhere: Path, below: str) -> None:
+    done = init(Path(f"{nowhere}/{'x' * 300}{below}"), *WORDS)
     assert (done.returncode, done.stdout) == (3, "")
     assert "nothing was changed" in done.stderr
-    assert files_in(tmp_path) == {"file"}
+    assert not nowhere.exists()
 
 
 # --- on a terminal ---

@@ -5,12 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from mpp_qms.cli import creating, nc_edit
+from mpp_qms.cli.desk import Desk, held
 from mpp_qms.cli.hand_over import hand_over
 from mpp_qms.store import changing, migrating
 from mpp_qms.store.edits import Replace
@@ -19,6 +25,7 @@ from mpp_qms.store.yaml_text import parse
 from tests.cli.inside import Command, bytes_of
 from tests.cli.test_contract import valid
 from tests.factories import NC_PATH
+from tests.program import environment
 
 CLOSED = "NC-KEPENDUDUKAN-2024-001"
 
@@ -89,12 +96,94 @@ def test_what_evidence_add_does_not_take(root: Path, mpp: Command, words: list[s
     assert bytes_of(root) == before
 
 
+REVISE = [
+    "sop",
+    "revise",
+    "SOP-IMIGRASI-001",
+    "--effective",
+    "2024-12-01",
+    "--change",
+    "X",
+    "--by",
+    "P-001",
+    "--document",
+]
+
+
+@pytest.mark.parametrize("words", [EVIDENCE, REVISE])
+def test_an_empty_file_is_no_document(root: Path, mpp: Command, words: list[str]) -> None:
+    (root / "kosong.pdf").touch()
+    before = bytes_of(root)
+    done = mpp(*words, "kosong.pdf")
+    assert (done.code, "kosong.pdf is empty: a document without content shows nothing." in done.err) == (2, True)
+    assert bytes_of(root) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="such names cannot be made here")
+@pytest.mark.parametrize("words", [EVIDENCE, REVISE])
+@pytest.mark.parametrize("name", ["a:b.pdf", "NUL.pdf", "a.pdf ", "a\\b.pdf"])
+def test_a_file_whose_name_not_every_system_holds_is_not_named(
+    root: Path, mpp: Command, words: list[str], name: str
+) -> None:
+    (root / name).write_bytes(b"isi")
+    before = bytes_of(root)
+    # an option's value is stripped, a path is not
+    done = mpp(*words, f"./{name}" if words == EVIDENCE else str(root / name))
+    assert done.code == 2
+    assert "rename the file first" in done.err or (name.endswith(" ") and "there is no file" in done.err)
+    assert bytes_of(root) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="such names cannot be made here")
+def test_a_copy_has_a_clean_name_whatever_the_file_is_called(root: Path, mpp: Command, tmp_path: Path) -> None:
+    for name in ("FILE.PDF;x", "a:b\x07.tar.gz", "NUL.pdf", os.fsdecode(b"\xff.pdf")):
+        (tmp_path / name).write_bytes(b"isi")
+        assert mpp(*EVIDENCE, str(tmp_path / name)).code == 0
+    (tmp_path / "a.YAML;1").write_bytes(b"isi")
+    assert mpp(*EVIDENCE, str(tmp_path / "a.YAML;1")).code == 2
+    assert sorted(path.name[len("evd-2024-036") :] for path in (root / "documents").iterdir()) == [
+        *("-a-b.tar.gz", "-file.pdf", "-nul.pdf", ".pdf")
+    ]
+    assert mpp("check").code == 0
+
+
 def test_evidence_that_the_rules_forbid_is_not_written_nor_its_file(root: Path, mpp: Command, tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"isi")
     before = bytes_of(root)
     done = mpp(*EVIDENCE, str(tmp_path / "a.pdf"), "--valid-until", "2024-08-01")
     assert (done.code, "DOC014" in done.err) == (1, True)
     assert bytes_of(root) == before
+
+
+def test_a_new_record_is_judged_among_those_that_came_while_it_waited(
+    root: Path, mpp: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have read the records before either writes; only one finding of the body can have the number."""
+    words = [
+        *OWN,
+        "Baru",
+        "--source",
+        "external-audit",
+        "--body",
+        "gci",
+        "--number",
+        "07",
+        "--response-due",
+        "2024-12-01",
+    ]
+
+    @contextmanager
+    def waited(desk: Desk) -> Iterator[None]:
+        monkeypatch.setattr(creating, "held", held)
+        assert mpp(*words).code == 0
+        with held(desk):
+            yield
+
+    monkeypatch.setattr(creating, "held", waited)
+    before = len(bytes_of(root))
+    done = mpp(*words)
+    assert (done.code, "REF015" in done.err) == (1, True)
+    assert len(bytes_of(root)) == before + 1
 
 
 # --- hand-over ---
@@ -316,20 +405,173 @@ def test_without_git_or_in_a_merge_nothing_is_written_that_was_to_be_committed(r
     assert (done.code, "a merge is under way" in done.err) == (2, True)
 
 
-def test_what_git_refuses_to_commit_is_written_and_named(
-    root: Path, mpp: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def repository(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The ready mall, all of it committed, by somebody git knows."""
+    for name in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{name}_NAME", "x")
+        monkeypatch.setenv(f"GIT_{name}_EMAIL", "x@example.org")
     git(root, "init", "-q")
     git(root, "add", "-A")
     git(root, "commit", "-qm", "mall")
+    return root
+
+
+def refusing_hook(root: Path, does: str = "") -> None:
     hook = root / ".git" / "hooks" / "pre-commit"
     hook.parent.mkdir(exist_ok=True)
-    hook.write_text("#!/bin/sh\necho tidak boleh >&2\nexit 1\n", encoding="utf-8")
+    hook.write_text(f"#!/bin/sh\n{does}\necho tidak boleh >&2\nexit 1\n", encoding="utf-8")
     hook.chmod(0o755)
-    done = mpp(*OWN, "Baru", "--commit")
+
+
+def outside(tmp_path: Path, name: str = "a.pdf") -> str:
+    (tmp_path / name).write_bytes(b"isi")
+    return str(tmp_path / name)
+
+
+REOPEN = f"nc reopen {CLOSED} --reason X --by P-002 --date 2024-06-01".split()
+RENUMBER = ["nc", "renumber", CLOSED, "--next"]
+
+
+def committing(root: Path, tmp_path: Path) -> dict[str, list[str]]:
+    """Commands that write one record, several, a new one, a new one with a document."""
+    return {
+        "step": REOPEN,
+        "several": RENUMBER,
+        "new": [*OWN, "Baru"],
+        "copied": [*EVIDENCE, outside(tmp_path)],
+    }
+
+
+WRITING = pytest.mark.parametrize("which", ["step", "several", "new", "copied"])
+
+
+def state(root: Path) -> tuple[dict[str, bytes], set[str], str]:
+    """Files, folders, and what git says of them."""
+    files = {path: content for path, content in bytes_of(root).items() if not path.startswith(".git/")}
+    folders = {str(path) for path in root.rglob("*") if path.is_dir() and not {".git", ".mpp-qms"} & set(path.parts)}
+    return files, folders, git(root, "status", "--porcelain", "-uall")
+
+
+@WRITING
+def test_what_git_refuses_to_commit_is_taken_back(repository: Path, mpp: Command, tmp_path: Path, which: str) -> None:
+    refusing_hook(repository)
+    record = repository / NC_PATH
+    # what was staged of the record itself stays staged
+    record.write_text(record.read_text(encoding="utf-8") + "# satu\n", encoding="utf-8")
+    git(repository, "add", NC_PATH)
+    record.write_text(record.read_text(encoding="utf-8") + "# dua\n", encoding="utf-8")
+    before = state(repository)
+    done = mpp(*committing(repository, tmp_path)[which], "--commit")
+    assert (done.code, done.out) == (3, "")
+    said = "git did not commit it: tidak boleh. Everything is as it was before: nothing was written.\n"
+    assert done.err.endswith(said)
+    assert state(repository) == before
+
+
+@WRITING
+def test_a_hook_that_changes_the_record_itself_is_not_written_over(
+    repository: Path, mpp: Command, tmp_path: Path, which: str
+) -> None:
+    refusing_hook(
+        repository, "for file in $(git diff --cached --name-only --diff-filter=d); do echo '#' >> $file; done"
+    )
+    done = mpp(*committing(repository, tmp_path)[which], "--commit")
     assert done.code == 1
-    assert "NC-IMIGRASI-2024-001 is written" in done.err
-    assert "git did not commit it: tidak boleh. Do not enter it again" in done.err
+    assert "It is written, but git did not commit it: tidak boleh. Do not enter it again" in done.err
+
+
+@WRITING
+def test_what_git_could_not_commit_is_not_written(
+    repository: Path, mpp: Command, tmp_path: Path, which: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = [*committing(repository, tmp_path)[which], "--commit"]
+    before = state(repository)
+    (repository / ".git" / "index.lock").touch()
+    done = mpp(*words)
+    assert (done.code, "another git command is at work" in done.err) == (3, True)
+    (repository / ".git" / "index.lock").unlink()
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", "user.useConfigOnly")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "true")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.delenv("GIT_COMMITTER_NAME")
+    monkeypatch.delenv("GIT_COMMITTER_EMAIL")
+    done = mpp(*words)
+    assert (done.code, "git does not know who you are" in done.err) == (2, True)
+    assert state(repository) == before
+
+
+def test_what_git_leaves_out_cannot_be_committed(repository: Path, mpp: Command, tmp_path: Path) -> None:
+    (repository / ".git" / "info" / "exclude").write_text("*.pdf\nNC-IMIGRASI-*\n", encoding="utf-8")
+    before = state(repository)
+    done = mpp(*EVIDENCE, outside(tmp_path), "--commit")
+    path = "documents/evd-2024-036-a.pdf"
+    assert (done.code, done.err) == (2, f"--commit: git leaves {path} out (.gitignore). Nothing was written.\n")
+    assert "leaves units/imigrasi/nonconformities/" in mpp(*OWN, "Baru", "--commit").err
+    assert state(repository) == before
+    # a document that lies there already is as much a part of it
+    (repository / "documents").mkdir()
+    (repository / "documents" / "b.pdf").write_bytes(b"isi")
+    before = state(repository)
+    done = mpp(*EVIDENCE, "documents/b.pdf", "--commit")
+    assert (done.code, "leaves documents/b.pdf out" in done.err) == (2, True)
+    assert state(repository) == before
+
+
+def test_a_document_is_in_the_commit_of_its_record(repository: Path, mpp: Command, tmp_path: Path) -> None:
+    def committed() -> list[str]:
+        return git(repository, "show", "--name-only", "--format=", "HEAD").split()
+
+    assert mpp(*EVIDENCE, outside(tmp_path), "--commit").code == 0
+    assert committed() == ["documents/evd-2024-036-a.pdf", "evidence/EVD-2024-036.yaml"]
+    (repository / "documents" / "b.pdf").write_bytes(b"isi")
+    assert mpp(*EVIDENCE, "documents/b.pdf", "--commit").code == 0
+    assert committed() == ["documents/b.pdf", "evidence/EVD-2024-037.yaml"]
+    words = f"nc reopen {CLOSED} --reason X --by P-002 --date 2024-06-01 --commit"
+    assert mpp(*words.split()).code == 0
+    (repository / "documents" / "c.pdf").write_bytes(b"isi")
+    words = f"action add {CLOSED} --what X --owner P-022 --due 2024-12-01 --date 2024-06-02"
+    assert mpp(*words.split(), "--commit").code == 0
+    done = mpp(*f"action done {CLOSED} A2 --by P-022 --date 2024-06-10 --evidence documents/c.pdf --commit".split())
+    assert done.code == 0, done.err
+    assert committed() == ["documents/c.pdf", NC_PATH]
+    assert git(repository, "status", "--porcelain") == ""
+    assert mpp("check").code == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no signals to a group of processes")
+@WRITING
+def test_broken_off_while_git_commits_nothing_is_left(repository: Path, tmp_path: Path, which: str) -> None:
+    refusing_hook(repository, f"touch {tmp_path}/here; sleep 60")
+    before = state(repository)
+    who = {f"GIT_{name}_{what}": "x@y" for name in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "mpp_qms", *committing(repository, tmp_path)[which], "--commit"],
+        cwd=repository,
+        env=environment(MPP_QMS_LANG="en", **who),
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+    ) as process:
+        while not (tmp_path / "here").exists():
+            assert process.poll() is None
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)
+        _, told = process.communicate(timeout=30)
+    assert (process.returncode, told) == (130, "Interrupted; nothing was changed.\n")
+    assert state(repository) == before
+
+
+def test_what_is_committed_so_already_needs_no_commit(repository: Path, mpp: Command) -> None:
+    assert mpp("fmt", "--commit").code == 0
+    head = git(repository, "rev-parse", "HEAD").strip()
+    path = repository / "qms.yaml"
+    good = path.read_bytes()
+    path.write_bytes(good + b"\n\n")
+    done = mpp("fmt", "--commit", "--format", "json")
+    assert (done.code, done.json["commit"], path.read_bytes()) == (0, head, good)
 
 
 # --- nc edit ---
@@ -342,7 +584,7 @@ def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     script.write_text(
         "import sys, pathlib\n"
         f"file, does = pathlib.Path(sys.argv[1]), pathlib.Path({str(does)!r})\n"
-        "scope = {'text': file.read_text(encoding='utf-8')}\n"
+        "scope = {'text': file.read_text(encoding='utf-8'), 'file': file, 'pathlib': pathlib}\n"
         "exec(does.read_text(encoding='utf-8'), scope)\n"
         "file.write_text(scope['text'], encoding='utf-8')\n",
         encoding="utf-8",
@@ -357,7 +599,7 @@ def test_what_is_sound_is_saved(root: Path, mpp: Command, editor: Path) -> None:
     done = mpp("nc", "edit", "kependudukan-1")
     assert (done.code, done.out) == (0, f"Saved: {NC_PATH}\n")
     assert (root / NC_PATH).read_text(encoding="utf-8").endswith("# selesai\n")
-    assert list((root / ".mpp-qms" / "drafts").iterdir()) == []
+    assert [path.suffix for path in (root / ".mpp-qms" / "drafts").iterdir()] == [".lock"]
     editor.write_text("", encoding="utf-8")
     assert mpp("nc", "edit", "kependudukan-1").out == "Nothing was changed.\n"
 
@@ -428,6 +670,128 @@ def test_an_editor_that_is_not_there_is_said(mpp: Command, monkeypatch: pytest.M
     monkeypatch.delenv("VISUAL", raising=False)
     done = mpp("nc", "edit", CLOSED)
     assert (done.code, "The editor no-such-editor cannot be run" in done.err) == (3, True)
+    monkeypatch.setenv("EDITOR", '"vim -u')
+    done = mpp("nc", "edit", CLOSED)
+    assert (done.code, done.err) == (2, 'EDITOR holds a quote that is not closed: "vim -u\n')
+
+
+def test_the_words_of_an_editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blanks = tmp_path / "My Editor"
+    blanks.touch()
+    assert nc_edit._words(str(blanks), windows=False) == [str(blanks)]
+    assert nc_edit._words(f"'{blanks}' -w", windows=False) == [str(blanks), "-w"]
+    assert nc_edit._words("no-such -c 'set tw=72'", windows=False) == ["no-such", "-c", "set tw=72"]
+    # a backslash of Windows is no escape, and its paths may hold blanks
+    assert nc_edit._words(r'"C:\A b\e.exe" -n "x y"', windows=True) == [r"C:\A b\e.exe", "-n", "x y"]
+    assert nc_edit._words(r"C:\e.exe", windows=True) == [r"C:\e.exe"]
+    assert nc_edit._words(f"{blanks} -n 1", windows=True) == [str(blanks), "-n", "1"]
+    monkeypatch.setenv("VISUAL", "  ")
+    monkeypatch.setenv("EDITOR", " nano ")
+    assert nc_edit._editor() == "nano"
+
+
+def test_two_editors_of_one_record_do_not_share_a_draft(root: Path, mpp: Command, editor: Path, tmp_path: Path) -> None:
+    """The first is open for as long as a file is there."""
+    here = tmp_path / "here"
+    editor.write_text(
+        f"import time; here = pathlib.Path({str(here)!r}); here.touch(); text += '# pertama\\n'\n"
+        "while here.exists(): time.sleep(0.02)\n",
+        encoding="utf-8",
+    )
+    env = environment(MPP_QMS_LANG="en", EDITOR=os.environ["EDITOR"], MPP_QMS_ROOT=str(root))
+    with subprocess.Popen(
+        [sys.executable, "-m", "mpp_qms", "nc", "edit", CLOSED],
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    ) as first:
+        while not here.exists():
+            assert first.poll() is None
+            time.sleep(0.02)
+        done = mpp("nc", "edit", CLOSED)
+        draft = root / ".mpp-qms" / "drafts" / f"{CLOSED}.yaml"
+        assert done.code == 3
+        assert done.err == f"This record is being edited already; the draft of that is here: {draft}\n"
+        here.unlink()
+        assert first.communicate()[0] == f"Saved: {NC_PATH}\n"
+    assert (root / NC_PATH).read_text(encoding="utf-8").endswith("# pertama\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such signals")
+def test_the_draft_of_an_editor_that_was_killed_is_opened_again(root: Path, mpp: Command, editor: Path) -> None:
+    before = bytes_of(root)
+    editor.write_text(
+        "import os, signal; file.write_text(text + '# satu\\n'); os.kill(os.getpid(), signal.SIGKILL)", encoding="utf-8"
+    )
+    done = mpp("nc", "edit", CLOSED)
+    draft = root / ".mpp-qms" / "drafts" / f"{CLOSED}.yaml"
+    assert done.code == 3
+    assert done.err == f"The editor ended with -9; nothing was saved. The draft stays here: {draft}\n"
+    assert bytes_of(root) == before
+    editor.write_text("text += '# dua\\n'", encoding="utf-8")
+    done = mpp("nc", "edit", CLOSED)
+    assert (done.code, f"A draft from an earlier try is opened; delete it to begin anew: {draft}" in done.err) == (
+        0,
+        True,
+    )
+    assert (root / NC_PATH).read_text(encoding="utf-8").endswith("# satu\n# dua\n")
+
+
+def test_what_history_forbids_is_told_when_it_is_saved(repository: Path, mpp: Command, editor: Path) -> None:
+    editor.write_text("text = text.replace('by: P-005', 'by: P-006', 1) + '# a\\n'", encoding="utf-8")
+    done = mpp("nc", "edit", CLOSED)
+    assert done.code == 0
+    assert [line.split()[2] for line in done.err.splitlines() if line.startswith("Warning")] == ["HIS007:"]
+    found = mpp("check", "--against", "HEAD", "--format", "json").json["findings"]
+    assert "HIS007" in [entry["code"] for entry in found]
+    # what does not touch a fact is nobody's concern, nor what else was changed and not committed
+    git(repository, "commit", "-qam", "b")
+    (repository / "reviews/RTM-2024-01.yaml").unlink()
+    editor.write_text("text += 'notes: x\\n'", encoding="utf-8")
+    done = mpp("nc", "edit", CLOSED)
+    assert (done.code, done.err) == (0, "")
+
+
+# --- what a clone may bring along ---
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right of their own there")
+@pytest.mark.parametrize("name", ["", "lock", "change", "drafts", f"drafts/{CLOSED}.yaml"])
+def test_no_link_among_the_programs_own_is_followed(root: Path, mpp: Command, tmp_path: Path, name: str) -> None:
+    away = tmp_path / "away"
+    if name in ("", "drafts"):
+        away.mkdir()
+    else:
+        away.write_bytes(b"milik orang lain")
+    link = root / ".mpp-qms" / name if name else root / ".mpp-qms"
+    link.parent.mkdir(exist_ok=True, parents=True)
+    link.symlink_to(away)
+    before = bytes_of(root)
+    done = mpp("nc", "edit", CLOSED)
+    assert (done.code, done.err) == (
+        3,
+        f"{link.relative_to(root).as_posix()} is a link, or something else that mpp-qms did not make there; nothing was "
+        "changed.\nLook where it comes from, and delete it: mpp-qms makes it anew.\n",
+    )
+    if not name.startswith("drafts"):
+        done = mpp(*REOPEN)
+        assert (done.code, "is a link, or something else" in done.err) == (3, True)
+        assert mpp("check").code == 0
+    assert bytes_of(root) == before
+    assert away.read_bytes() == b"milik orang lain" if away.is_file() else not any(away.iterdir())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right of their own there")
+def test_a_link_in_the_place_of_a_record_is_not_for_the_editor(root: Path, mpp: Command, tmp_path: Path) -> None:
+    path = root / NC_PATH
+    path.rename(tmp_path / "a.yaml")
+    path.symlink_to(tmp_path / "a.yaml")
+    for words in (REOPEN, ["nc", "show", CLOSED], ["nc", "edit", CLOSED]):
+        done = mpp(*words)
+        assert done.code == 2
+        assert f"{NC_PATH} is a link; links are not followed.\nPut the file itself here" in done.err
+        assert "nc edit" not in done.err
 
 
 # --- fmt and migrate ---
@@ -450,12 +814,26 @@ def test_fmt_brings_every_record_into_the_standard_form_at_once(root: Path, mpp:
     assert mpp("check").code == 0
 
 
-def test_fmt_leaves_what_it_cannot_read(root: Path, mpp: Command) -> None:
+@pytest.mark.parametrize("content", [b"id: [", b"id: \xff\n", b"id: x\n" * 100_000])
+def test_fmt_leaves_what_it_cannot_read_and_says_so(root: Path, mpp: Command, content: bytes) -> None:
     assert mpp("fmt").code == 0
-    (root / NC_PATH).write_text("id: [", encoding="utf-8")
+    good = bytes_of(root)
+    (root / NC_PATH).write_bytes(content)
+    (root / "qms.yaml").write_bytes(good["qms.yaml"] + b"\n\n")
+    for words in (["fmt", "--check"], ["fmt", "--dry-run"], ["fmt"], ["fmt"]):
+        done = mpp(*words)
+        said = f"{NC_PATH} could not be read and stays as it is: see mpp-qms check.\n"
+        assert (done.code, done.err) == (1, said)
+    assert bytes_of(root) == good | {NC_PATH: content}
+
+
+def test_fmt_leaves_what_it_cannot_bring_into_the_form_safely(root: Path, mpp: Command) -> None:
+    assert mpp("fmt").code == 0
+    text = "%YAML 1.2\n---\n" + (root / NC_PATH).read_text(encoding="utf-8")
+    (root / NC_PATH).write_text(text, encoding="utf-8")
     done = mpp("fmt")
     assert (done.code, f"{NC_PATH} cannot be brought into the standard form" in done.err) == (0, True)
-    assert (root / NC_PATH).read_text(encoding="utf-8") == "id: ["
+    assert (root / NC_PATH).read_text(encoding="utf-8") == text
 
 
 def test_with_the_newest_format_there_is_nothing_to_migrate(root: Path, mpp: Command) -> None:
@@ -508,6 +886,19 @@ def test_what_cannot_be_carried_over_stops_all(root: Path, mpp: Command, monkeyp
     before = bytes_of(root)
     done = mpp("migrate")
     assert (done.code, f"{NC_PATH} cannot be carried over safely" in done.err) == (1, True)
+    assert bytes_of(root) == before
+
+
+def test_what_cannot_be_read_is_not_left_behind_in_an_old_format(
+    root: Path, mpp: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(migrating.MIGRATIONS, 0, older)
+    qms, nc = root / "qms.yaml", root / NC_PATH
+    qms.write_bytes(qms.read_bytes().replace(b"schema: 1", b"schema: 0"))
+    nc.write_bytes(b"id: \xff\n")
+    before = bytes_of(root)
+    done = mpp("migrate")
+    assert (done.code, f"{NC_PATH} could not be read; nothing was changed" in done.err) == (3, True)
     assert bytes_of(root) == before
 
 

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mpp_qms.records.qms import Qms
     from mpp_qms.register import Register
     from mpp_qms.store.attachments import Attachment
+    from mpp_qms.store.names import State
     from mpp_qms.store.repository import Repository
 
 #: Jakarta's, for a machine that knows no zones: it has no summer time.
@@ -34,19 +35,21 @@ NO_DAY = N_("{option}: {value} is not a day; write it as year-month-day, for ins
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The records of a mall, read, for a day, and the language to answer in; `documents`: those the records name that are
-    judged otherwise than they lie on disk."""
+    """The records of a mall, read, for a day, and the language to answer in.
+
+    `documents`: those the records name that are judged otherwise than they lie on disk; `seen`: the state of each record's
+    file before it was read, where something is to be written.
+    """
 
     root: Path
     repository: Repository
     register: Register
     tr: Translator
     documents: Mapping[str, Attachment] = field(default_factory=dict)
+    seen: Mapping[str, State] = field(default_factory=dict)
 
     def findings(self) -> list[Finding]:
         """The findings of `check`, without lines."""
-        from dataclasses import replace
-
         from mpp_qms.rules.check import findings
         from mpp_qms.store.attachments import of_repository
 
@@ -173,16 +176,33 @@ def finish(root: Path) -> None:
         say(Message(text, {"reason": error.strerror or str(error)}).show(desk.tr))
 
 
-def open_records(root: Path | None, as_of: str | None) -> Opened:
+def current(opened: Opened) -> Opened:
+    """The records as they stand now: what was changed since they were opened (`to_write`) is read anew, and only that."""
+    from mpp_qms.register import build
+    from mpp_qms.store.names import states
+    from mpp_qms.store.repository import reread
+
+    now = states(opened.root)
+    changed = {path for path in now.keys() | opened.seen.keys() if now.get(path) != opened.seen.get(path)}
+    if not changed:
+        return opened
+    repository = reread(opened.repository, changed)
+    register = build(repository, opened.register.known, opened.register.today)
+    return replace(opened, repository=repository, register=register, seen=now)
+
+
+def open_records(root: Path | None, as_of: str | None, *, to_write: bool = False) -> Opened:
     """Find and read the records, for a day. Raises Refused, or OSError where the root cannot be read."""
     from mpp_qms.cli.progress import working
     from mpp_qms.records.qms import Qms
     from mpp_qms.register import build
+    from mpp_qms.store.names import states
     from mpp_qms.store.repository import load
 
     day = day_given(as_of, "--as-of")
     found = root_of(root)
     finish(found)
+    seen = states(found) if to_write else {}
     # which language qms.yaml asks for is not known yet
     with working(language(sys.argv[1:], None)(N_("reading the records …"))):
         repository = load(found)
@@ -190,7 +210,7 @@ def open_records(root: Path | None, as_of: str | None) -> Opened:
     tr = language(sys.argv[1:], qms)
     speak(tr)
     now = today(qms)
-    return Opened(found, repository, build(repository, day or now, now), tr)
+    return Opened(found, repository, build(repository, day or now, now), tr, seen=seen)
 
 
 def reader(root: Path | None) -> Translator:

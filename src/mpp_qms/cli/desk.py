@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mpp_qms.catalogue import Standard
     from mpp_qms.records.qms import Qms
     from mpp_qms.steps.carry_out import Reason, Rewriting
-    from mpp_qms.store.changing import Recovered
+    from mpp_qms.store.changing import FileChange, Recovered
     from mpp_qms.store.repository import Repository
 
 #: So many ids are named where a shortened one means several.
@@ -109,12 +109,23 @@ def text_of(desk: Desk, path: str) -> str:
     from mpp_qms.store.changing import read_bytes
     from mpp_qms.store.reading import read_text
 
-    # what reading refuses (a link, a fifo, a file too large) is refused here, too
+    in_its_place(desk.root, path)
+    # what reading refuses (a fifo, a file too large) is refused here, too
     seen = read_text(desk.root / path)
     content = read_bytes(desk.root, path) if not isinstance(seen, Fault) else None
     if content is None:
         raise unreadable(path)
     return content.decode("utf-8")
+
+
+def in_its_place(root: Path, path: str) -> None:
+    """Raise Refused where a link leads to a record: no editor mends that, and nothing is written through it."""
+    from mpp_qms.store.repository import through_link
+
+    link = through_link(root, path)
+    if link is not None:
+        help_ = Message(N_("Put the file itself here, or remove the link."))
+        raise Refused(Message(N_("{path} is a link; links are not followed."), {"path": link}), USAGE, help_)
 
 
 def unreadable(path: str) -> Refused:
@@ -165,27 +176,17 @@ def make(desk: Desk, asked: Asked, plan: Callable[[], Outcome | list[Reason]]) -
     `plan` reads the records and gives what would change, or the reasons why it must not. Raises Refused or OSError with
     nothing changed.
     """
-    from mpp_qms.store.changing import ChangedMeanwhile, write
-
-    def put(outcome: Outcome) -> None:
-        try:
-            with putting():
-                write(desk.root, [entry.change for entry in outcome.rewritings])
-        except ChangedMeanwhile as changed:
-            text = N_("{path} was changed by somebody else at this moment; nothing was written. Try again.")
-            raise Refused(Message(text, {"path": changed.path}), UNREADABLE) from None
-
     if asked.dry_run:
-        return _judged(desk, asked, plan(), put)
+        return _judged(desk, asked, plan())
     with held(desk):
-        return _judged(desk, asked, plan(), put)
+        return _judged(desk, asked, plan())
 
 
 @contextmanager
 def held(desk: Desk) -> Iterator[None]:
     """The lock on the records, with what waited to be finished finished and said. Raises Refused or OSError."""
     from mpp_qms.store.changing import PLAN, DamagedPlan, Unfinished, writing
-    from mpp_qms.store.lock import FOLDER, Busy
+    from mpp_qms.store.lock import FOLDER, Busy, NotOurs
 
     try:
         with writing(desk.root) as recovered:
@@ -194,6 +195,8 @@ def held(desk: Desk) -> Iterator[None]:
     except Busy:
         text = N_("Somebody else is writing in these records and does not finish; nothing was changed. Try again.")
         raise Refused(Message(text), UNREADABLE) from None
+    except NotOurs as found:
+        raise not_ours(found.path) from None
     except Unfinished as stuck:
         raise stands_still(stuck) from None
     except DamagedPlan:
@@ -207,13 +210,26 @@ def held(desk: Desk) -> Iterator[None]:
         raise Refused(Message(text, path), UNREADABLE, Message(help_, path)) from None
 
 
+def not_ours(path: str) -> Refused:
+    """That a link, or what no command of ours made, stands where the program keeps its own."""
+    text = N_("{path} is a link, or something else that mpp-qms did not make there; nothing was changed.")
+    help_ = N_("Look where it comes from, and delete it: mpp-qms makes it anew.")
+    return Refused(Message(text, {"path": path}), UNREADABLE, Message(help_))
+
+
 @contextmanager
 def putting() -> Iterator[None]:
     """Write records in here: Ctrl-C waits, and whatever goes wrong afterwards, nobody is told that nothing was changed."""
     from mpp_qms.store.changing import undisturbed
 
-    with undisturbed():
-        yield
+    with undisturbed() as interrupted:
+        try:
+            yield
+        except Refused:
+            if interrupted:
+                # what was refused was broken off by the same Ctrl-C
+                raise KeyboardInterrupt from None
+            raise
         mark_written()
 
 
@@ -237,7 +253,7 @@ def stands_still(stuck: Any) -> Refused:
     return Refused(Message(text, {"path": stuck.path, "reason": stuck.reason}), UNREADABLE)
 
 
-def _judged(desk: Desk, asked: Asked, planned: Outcome | list[Reason], put: Callable[[Outcome], None]) -> int:
+def _judged(desk: Desk, asked: Asked, planned: Outcome | list[Reason]) -> int:
     from mpp_qms.steps.carry_out import diff, new_findings, reason_of_finding
     from mpp_qms.store.reading import MAX_BYTES
     from mpp_qms.views import json
@@ -260,18 +276,20 @@ def _judged(desk: Desk, asked: Asked, planned: Outcome | list[Reason], put: Call
         say(Message(N_("Warning {sentence}"), {"sentence": sentence(warning, desk.tr)}).show(desk.tr))
     answer = _answer(desk, planned, warnings)
     if asked.commit and planned.rewritings and not asked.dry_run:
-        committable(desk.root)
+        committable(desk.root, to_commit(desk.root, planned.rewritings))
     if asked.dry_run:
-        changes = diff(planned.rewritings)
-        emit(json.text(answer | {"diff": changes}) if asked.as_json else changes or _told(desk, planned), None)
+        shown = diff(planned.rewritings)
+        emit(json.text(answer | {"diff": shown}) if asked.as_json else shown or _told(desk, planned), None)
         return FINE
     # everything that can go wrong with words has been done before anything is written
     told, message = _told(desk, planned), planned.told.show(desk.mall)
-    put(planned)
-    written = {
-        "written": True,
-        "commit": _commit(desk, planned, message) if asked.commit and planned.rewritings else None,
-    }
+    name = None
+    with putting():
+        changes = [entry.change for entry in planned.rewritings]
+        _write(desk.root, changes)
+        if asked.commit and changes:
+            name = committed(desk, changes, to_commit(desk.root, planned.rewritings), planned.told, message)
+    written = {"written": True, "commit": name}
     try:
         emit(json.text(answer | written) if asked.as_json else told, None)
     except OSError as error:
@@ -287,32 +305,58 @@ def with_qms(qms: Qms | None) -> None:
         raise Refused(Message(text), USAGE, Message(N_("Mend qms.yaml first: mpp-qms check says where.")))
 
 
-def _commit(desk: Desk, outcome: Outcome, message: str) -> str:
-    from mpp_qms.store.git import GitFailed, commit
+def _write(root: Path, changes: Sequence[FileChange]) -> None:
+    from mpp_qms.store.changing import ChangedMeanwhile, write
 
     try:
-        return commit(desk.root, [entry.path for entry in outcome.rewritings], message)
-    except GitFailed as failed:
-        raise not_committed(outcome.told, failed, desk.tr) from None
+        write(root, changes)
+    except ChangedMeanwhile as changed:
+        text = N_("{path} was changed by somebody else at this moment; nothing was written. Try again.")
+        raise Refused(Message(text, {"path": changed.path}), UNREADABLE) from None
 
 
-def committable(root: Path) -> None:
-    """Raise Refused, before anything is written, where git could not commit: no repository, or a merge under way."""
-    from mpp_qms.store.git import GitFailed, merging
+def to_commit(root: Path, rewritings: Sequence[Rewriting], beside: Sequence[FileChange] = ()) -> list[str]:
+    """The paths of what is written, and of the documents that it names from now on: a clone must have them, too."""
+    from mpp_qms.steps.carry_out import documents_named
+
+    written = [*(entry.path for entry in rewritings), *(change.path for change in beside)]
+    return list(dict.fromkeys([*written, *documents_named(root, rewritings)]))
+
+
+def committable(root: Path, paths: Sequence[str]) -> None:
+    """Raise Refused, before anything is written, where git could not commit these files (relative to `root`)."""
+    from mpp_qms.store.committing import NotCommittable
+    from mpp_qms.store.committing import committable as check
 
     try:
-        under_way = merging(root)
+        check(root, paths)
+    except NotCommittable as reason:
+        raise Refused(reason.message, UNREADABLE if reason.passing else USAGE) from None
+
+
+def committed(desk: Desk, changes: Sequence[FileChange], paths: Sequence[str], told: Message, message: str) -> str:
+    """Commit what was just written, and the name of the commit; where git refuses, take it back and raise Refused.
+
+    Within `putting`: Ctrl-C reaches git, and what git then did counts. Raises Unfinished, too.
+    """
+    from mpp_qms.store.changing import ChangedMeanwhile, take_back
+    from mpp_qms.store.committing import commit
+    from mpp_qms.store.git import GitFailed
+
+    try:
+        return commit(desk.root, paths, message)
     except GitFailed as failed:
-        text = N_("--commit: there is no git repository here: {reason}. Nothing was written.")
-        raise Refused(Message(text, {"reason": str(failed)})) from None
-    if under_way:
-        raise Refused(Message(N_("--commit: a merge is under way; commit it yourself. Nothing was written.")))
-
-
-def not_committed(told: Message, failed: Exception, tr: Translator) -> Refused:
-    """That something is written, but not committed: it must not be entered a second time."""
-    text = N_("{told} It is written, but git did not commit it: {reason}. Do not enter it again; commit it yourself.")
-    return Refused(Message(text, {"told": told.show(tr), "reason": str(failed).rstrip(".")}), NO)
+        reason = str(failed).rstrip(".")
+    try:
+        take_back(desk.root, changes)
+    except (ChangedMeanwhile, OSError):
+        mark_written()
+        text = N_(
+            "{told} It is written, but git did not commit it: {reason}. Do not enter it again; commit it yourself."
+        )
+        raise Refused(Message(text, {"told": told.show(desk.tr), "reason": reason}), NO) from None
+    text = N_("git did not commit it: {reason}. Everything is as it was before: nothing was written.")
+    raise Refused(Message(text, {"reason": reason}), UNREADABLE)
 
 
 def _told(desk: Desk, outcome: Outcome) -> str:

@@ -47,7 +47,29 @@ def document(option: str, file: Path, root: Path) -> Any:
             "{option}: {value} lies outside the repository: copy it to documents/ first, under a name of its own."
         )
         return Message(text, {"option": option, "value": str(file)})
+    problem = no_document(file) or not_portable(path)
+    if problem is not None:
+        return Message("{option}: {problem}", {"option": option, "problem": problem})
     return {"path": path, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
+
+
+def no_document(file: Path) -> Message | None:
+    """Why a file is no document: it is not there, or holds nothing."""
+    if not _is_file(file):
+        return Message(N_("There is no file {path}."), {"path": str(file)})
+    if file.stat().st_size == 0:
+        return Message(N_("{path} is empty: a document without content shows nothing."), {"path": str(file)})
+    return None
+
+
+def not_portable(path: str) -> Message | None:
+    """That a file of the repository (relative to the root) has a name that a record, git or Windows cannot hold."""
+    from mpp_qms.store.attachments import portable
+
+    if portable(path):
+        return None
+    text = N_("{path}: this name cannot be used everywhere (records, git, Windows): rename the file first.")
+    return Message(text, {"path": path})
 
 
 def _is_file(path: Path) -> bool:

@@ -1,6 +1,5 @@
 """`mpp-qms evidence add`: enter what shows something; a file is copied in, or named where it lies, and hashed."""
 
-import re
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from mpp_qms.cli.commands import asked_for, command
 from mpp_qms.cli.context import open_records
 from mpp_qms.cli.creating import New, create
 from mpp_qms.cli.desk import refuse_all, sit_down
+from mpp_qms.cli.documents import no_document, not_portable
 from mpp_qms.messages import N_, Message
 from mpp_qms.steps.step import Option, entry
 
@@ -91,21 +91,25 @@ def _group() -> None:
 
 def add(given: dict[str, Any], rest: dict[str, Any]) -> int:
     """Write the record under the next free id of the year, and with it the copy of the file."""
+    from mpp_qms.store.attachments import clean_name, relative
+
     file: Path | None = rest["file"]
     desk = sit_down(rest["root"])
     refuse_all(_no_document(file), desk.tr)
     # the day of a document is never today's by default
     answers = complete(OPTIONS, given, desk, one_of=() if file is not None else ("location", "url"))
     refuse_all(_contradictions(answers), desk.tr)
-    opened = open_records(rest["root"], None)
+    opened = open_records(rest["root"], None, to_write=True)
     content = file.read_bytes() if file is not None else None
-    inside = _inside(file, opened.root)
+    inside = relative(file, opened.root) if file is not None else None
+    if inside is not None:
+        refuse_all([*filter(None, [not_portable(inside)])], desk.tr)
 
     def copied(id_: str) -> str:
         """Where the copy goes: among the other documents, under the record's id."""
         assert file is not None
-        stem = re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-")[:60]
-        return f"documents/{id_.lower()}{'-' + stem if stem else ''}{file.suffix.lower()}"
+        name, ending = clean_name(file.name)
+        return f"documents/{id_.lower()}{'-' + name if name else ''}{ending}"
 
     def data(id_: str) -> dict[str, Any]:
         document = entry(title=answers["title"], location=answers.get("location"), url=answers.get("url"))
@@ -134,11 +138,13 @@ def add(given: dict[str, Any], rest: dict[str, Any]) -> int:
 
 def _no_document(file: Path | None) -> list[Message]:
     """Why a file is none that can be taken."""
+    from mpp_qms.store.attachments import clean_name
+
     if file is None:
         return []
-    if not file.is_file():
-        return [Message(N_("There is no file {path}."), {"path": str(file)})]
-    if file.suffix.lower() in (".yaml", ".yml"):
+    if (problem := no_document(file)) is not None:
+        return [problem]
+    if clean_name(file.name)[1] in (".yaml", ".yml"):
         return [Message(N_("{path} has the ending of a record; give the document another."), {"path": str(file)})]
     if file.stat().st_size > MAX_MEGABYTES << 20:
         text = N_("{path} is larger than {limit} MB: keep it elsewhere, and say where with --location or --url.")
@@ -153,10 +159,3 @@ def _contradictions(answers: Any) -> list[Message]:
     if answers.get("to") and not answers.get("from"):
         found.append(Message(N_("Still missing: {options}."), {"options": ("--from",)}))
     return found
-
-
-def _inside(file: Path | None, root: Path) -> str | None:
-    """The path of a file that lies in the repository already."""
-    from mpp_qms.store.attachments import relative
-
-    return relative(file, root) if file is not None else None

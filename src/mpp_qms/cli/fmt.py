@@ -29,23 +29,35 @@ def fmt(
     lang: options.Lang = None,
     debug: options.Debug = False,
 ) -> int:
-    """All records at once, all or nothing; what cannot be brought into the form safely is named and left."""
+    """All records at once, all or nothing; what cannot be brought into the form safely is named and left.
+
+    A record that cannot be read may be in any form: the answer is no.
+    """
+    from mpp_qms.findings import Fault
     from mpp_qms.steps.carry_out import Rewriting, kind_at
     from mpp_qms.store.formatting import formatted
     from mpp_qms.store.migrating import texts
+    from mpp_qms.store.yaml_text import parse
 
     desk = sit_down(root)
+    unread: list[str] = []
 
     def plan() -> Any:
         changed, left = [], []
         with working(desk.tr(N_("formatting the records …"))):
-            for path, text in texts(desk.root).items():
+            found, unread[:] = texts(desk.root)
+            for path, text in found.items():
                 kind, _ = kind_at(path)
                 after = formatted(text.removeprefix("\ufeff"), kind.model)
-                if after is None:
+                if after is None and isinstance(parse(text.removeprefix("\ufeff")), Fault):
+                    unread.append(path)
+                elif after is None:
                     left.append(path)
                 elif after != text:
                     changed.append(Rewriting(path, text, after))
+        for path in unread:
+            sentence = N_("{path} could not be read and stays as it is: see mpp-qms check.")
+            say(Message(sentence, {"path": path}).show(desk.tr))
         for path in left:
             sentence = N_("{path} cannot be brought into the standard form safely: it stays as it is.")
             say(Message(sentence, {"path": path}).show(desk.tr))
@@ -54,7 +66,8 @@ def fmt(
         return Outcome("fmt", ids, told, tuple(changed), judged=False)
 
     if not check:
-        return make(desk, Asked(dry_run=dry_run, as_json=format_ == "json", commit=commit), plan)
+        code = make(desk, Asked(dry_run=dry_run, as_json=format_ == "json", commit=commit), plan)
+        return code or (NO if unread else FINE)
     outcome = plan()
     if format_ == "json":
         from mpp_qms.views import json
@@ -65,4 +78,4 @@ def fmt(
         lines = [entry.path for entry in outcome.rewritings]
         counted = Message(N_("Records not in the standard form: {count}."), {"count": len(lines)}).show(desk.tr)
         emit("\n".join([*lines, counted]) + "\n", None)
-    return NO if outcome.rewritings else FINE
+    return NO if outcome.rewritings or unread else FINE

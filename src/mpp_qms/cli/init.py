@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -169,16 +171,25 @@ def init(
 
 def _free(folder: Path) -> None:
     """Raise Refused where the folder cannot become a repository of records."""
+    from mpp_qms.entry import holds_control_character
     from mpp_qms.store.founding import occupied, whole
     from mpp_qms.store.root import ROOT_FILE
 
-    if occupied(folder):
-        text = N_("{folder} is not an empty folder: a new repository begins in one that is empty or not there yet.")
-        raise Refused(Message(text, {"folder": str(folder)}), USAGE)
-    for above in whole(folder).parents:
+    if holds_control_character(str(folder)):
+        raise Refused(Message(N_("{option}: the text holds a control character."), {"option": "DIR"}), USAGE)
+    # where a link lies counts, and what it leads to
+    places = dict.fromkeys((*whole(folder).parents, *Path(os.path.realpath(folder)).parents))
+    for above in places:
         if (above / ROOT_FILE).exists():
             text = N_("{folder} lies inside the records of {root}: records of another mall cannot lie there.")
             raise Refused(Message(text, {"folder": str(folder), "root": str(above)}), USAGE)
+    file = next((place for place in (whole(folder), *places) if place.exists() and not place.is_dir()), None)
+    if file is not None:
+        text = N_("{file} is a file: no new repository can begin there.")
+        raise Refused(Message(text, {"file": str(file)}), USAGE)
+    if occupied(folder):
+        text = N_("{folder} is not an empty folder: a new repository begins in one that is empty or not there yet.")
+        raise Refused(Message(text, {"folder": str(folder)}), USAGE)
 
 
 def _new(answers: Any, desk: Desk) -> New:
@@ -209,11 +220,23 @@ def _line(name: str) -> str:
     return " ".join(name.split())
 
 
+#: FORMAT.md lets an id of hyphens pass; nobody begins with one.
+_UNIT_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+
+
 def _contradictions(operator: NewUnit, units: Sequence[NewUnit], ci: Sequence[str]) -> list[Message]:
+    from mpp_qms.store.attachments import portable
+
     found = []
-    ids = [operator.id]
-    for unit in units:
-        if unit.id in ids:
+    ids = []
+    for option, unit in (("--operator", operator), *(("--unit", unit) for unit in units)):
+        values = {"option": option, "value": unit.id}
+        if _UNIT_ID.fullmatch(unit.id) is None:
+            text = N_("{option}: {value} is no id of a unit: it begins and ends with a letter or a digit.")
+            found.append(Message(text, values))
+        elif not portable(unit.id):
+            found.append(Message(N_("{option}: {value} cannot be the name of a folder on Windows."), values))
+        elif unit.id in ids:
             found.append(Message(N_("--unit: {unit} is given twice."), {"unit": unit.id}))
         ids.append(unit.id)
     if "none" in ci and set(ci) != {"none"}:
@@ -249,12 +272,19 @@ def _tell(folder: Path, paths: Sequence[str], desk: Desk, *, as_json: bool, writ
     values = {"folder": str(folder), "count": len(paths)}
     lines = [Message(N_("A new records repository is in {folder}: {count} files."), values).show(desk.tr)]
     lines.append(desk.tr(N_("Read README.md, put the codes of your staff into records/qms.yaml, and go on with:")))
-    step = "" if folder.absolute() == Path.cwd() else f"cd {_quoted(str(folder))}"
+    step = "" if folder.absolute() == Path.cwd() else f"cd {_quoted(str(folder), windows=sys.platform == 'win32')}"
     commands = [step, "mpp-qms check", "mpp-qms audit", "mpp-qms nc add"]
     lines += [f"  {command}" for command in commands if command]
     emit("\n".join(clean(line) for line in lines) + "\n", None)
 
 
-def _quoted(path: str) -> str:
-    """A path as it can be typed in a shell."""
-    return path if re.fullmatch(r"[\w./\\:~-]+", path) else f'"{path}"'
+def _quoted(path: str, *, windows: bool) -> str:
+    """A path as it can be typed after `cd`."""
+    if path.startswith("-"):
+        path = f"./{path}"
+    if not windows:
+        return shlex.quote(path)
+    if re.fullmatch(r"[\w./\\:~-]+", path):
+        return path
+    # cmd knows double quotes only; in those PowerShell would put values in the place of what begins with a dollar
+    return "'" + path.replace("'", "''") + "'" if set("$`") & set(path) else f'"{path}"'

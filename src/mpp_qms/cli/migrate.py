@@ -6,7 +6,7 @@ import typer
 
 from mpp_qms.cli import options
 from mpp_qms.cli.desk import Asked, Outcome, make, sit_down
-from mpp_qms.cli.exits import FINE, NO, Refused
+from mpp_qms.cli.exits import FINE, NO, UNREADABLE, Refused
 from mpp_qms.cli.out import emit
 from mpp_qms.messages import N_, Message
 
@@ -46,7 +46,11 @@ def migrate(
         )
 
     def plan() -> Any:
-        before = texts(desk.root)
+        before, unread = texts(desk.root)
+        if unread:
+            # it would be left behind in the old format, and nobody could tell
+            text = N_("{path} could not be read; nothing was changed: see mpp-qms check.")
+            raise Refused(Message(text, {"path": unread[0]}), UNREADABLE)
         after = migrated(before, found, SCHEMA)
         if isinstance(after, str):
             text = N_("{path} cannot be carried over safely; nothing was changed. Mend it by hand, then try again.")

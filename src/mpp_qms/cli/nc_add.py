@@ -105,7 +105,7 @@ def add(
     from mpp_qms.cli import form
     from mpp_qms.entry import Given, missing, normalised, option
 
-    opened = open_records(root, None)
+    opened = open_records(root, None, to_write=True)
     given = Given(
         unit=unit,
         title=title,

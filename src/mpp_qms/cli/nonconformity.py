@@ -6,11 +6,11 @@ import typer
 
 from mpp_qms.cli import completing, nc_add, nc_amend, nc_edit, nc_renumber, options
 from mpp_qms.cli.context import known_leaves, known_unit, known_values, open_records, warn_unread
-from mpp_qms.cli.desk import not_one, unreadable
+from mpp_qms.cli.desk import in_its_place, not_one, unreadable
 from mpp_qms.cli.exits import FINE, Refused, near
 from mpp_qms.cli.out import colours, emit
 from mpp_qms.messages import N_, Message
-from mpp_qms.records.ids import meant
+from mpp_qms.records.ids import id_of, meant
 
 STATUS_NAMES = ("open", "corrected", "reopened", "analysed", "planned", "implemented", "verified", "closed", "void")
 
@@ -132,6 +132,9 @@ def show(
     nc = records.nonconformity_by_id[found[0]] if found else None
     if nc is None:
         if id_.upper() in records.unread_ids:
+            for file in opened.repository.files:
+                if file.unread and id_of(file.path) == id_.upper():
+                    in_its_place(opened.root, file.path)
             raise unreadable(id_.upper())
         hint = near(id_.upper(), records.nonconformity_by_id)
         raise Refused(Message(N_("There is no nonconformity {id}.{hint}"), {"id": id_, "hint": hint}))

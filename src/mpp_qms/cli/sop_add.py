@@ -46,7 +46,7 @@ def register(sop: typer.Typer) -> None:
 def add(given: dict[str, Any], rest: dict[str, Any]) -> int:
     """Write the record under the next free id of the unit."""
     answers = complete(OPTIONS, given, sit_down(rest["root"]))
-    opened = open_records(rest["root"], None)
+    opened = open_records(rest["root"], None, to_write=True)
     unit, issuer = answers["unit"], answers.get("issuer")
     found = opened.register.unit_by_id.get(unit)
     services = [each.id for each in found.services] if found is not None else []

@@ -17,16 +17,21 @@ from pathlib import Path
 from typing import Any
 
 from mpp_qms.findings import Fault, Finding, Route
+from mpp_qms.history import history
 from mpp_qms.messages import Message
+from mpp_qms.records import references
 from mpp_qms.records.kinds import Kind
 from mpp_qms.records.shapes import key_order
 from mpp_qms.register import Register, build
 from mpp_qms.rules import check
+from mpp_qms.rules.check import history_findings
 from mpp_qms.rules.table import all_rules
 from mpp_qms.steps.step import Answers, Place, Step, Stop
-from mpp_qms.store.attachments import Attachment, of_repository
+from mpp_qms.store import history as stored
+from mpp_qms.store.attachments import Attachment, of_repository, there
 from mpp_qms.store.changing import FileChange
 from mpp_qms.store.edits import Append, Edit
+from mpp_qms.store.git import GitFailed, git_bytes
 from mpp_qms.store.reading import SourceFile, record_of
 from mpp_qms.store.rendering import as_read
 from mpp_qms.store.repository import Repository, load_some, near, place_of
@@ -136,6 +141,25 @@ def new_findings(
     return fresh
 
 
+#: Who committed a fact and when: nobody has committed it yet.
+_OF_COMMITS = ("HIS012", "HIS013", "HIS014")
+
+
+def against_history(root: Path, path: str, text: str, day: date) -> list[Finding]:
+    """What `check --against HEAD` would find in a record if it had this text; nothing where no git knows it."""
+    try:
+        commit = stored.commit_of(root, "HEAD")
+        committed = git_bytes(root, ["show", f"{commit}:./{path}"], b"").decode("utf-8")
+        base_day = stored.day_of(root, commit)
+    except (stored.NoHistory, GitFailed, UnicodeDecodeError):
+        return []
+    texts = (committed, text)
+    before, after = (_register(root, texts, {path: _file(path, each)}, None, day) for each in texts)
+    # the records around it are compared with themselves: what else is changed on the disk is not the question
+    found = history_findings(history(before, after, base_day))
+    return [finding for finding in found if finding.code not in _OF_COMMITS]
+
+
 def _file(path: str, text: str | None) -> SourceFile | None:
     return record_of(text.removeprefix(BOM), path, *kind_at(path)) if text is not None else None
 
@@ -209,6 +233,18 @@ def diff(rewritings: Iterable[Rewriting]) -> str:
             for line in unified_diff(before, after, old, new)
         )
     return "".join(lines).replace("\r\n", "\n")
+
+
+def documents_named(root: Path, rewritings: Iterable[Rewriting]) -> list[str]:
+    """The paths of the documents that records will name and did not name so before, where they are there."""
+    found: list[str] = []
+    for entry in rewritings:
+        now, earlier = (
+            [each for _, each in references.documents(file.record)] if file is not None and file.record else []
+            for file in (_file(entry.path, entry.after), _file(entry.was or entry.path, entry.before))
+        )
+        found += [each.path for each in now if each.path and each not in earlier]
+    return there(root, found)
 
 
 def record_in(rewriting: Rewriting) -> Any:

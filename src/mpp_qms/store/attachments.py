@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -35,6 +36,12 @@ def of_repository(repository: Repository, known: Mapping[str, Attachment] | None
         path: found if (found := known.get(path)) is not None else _examine(root, limit, path, hashed=hashed)
         for path, hashed in named(repository).items()
     }
+
+
+def there(root: Path, paths: Iterable[str]) -> list[str]:
+    """Those paths, relative to `root`, at which a document lies; each once, in their order."""
+    limit = boundary(root)
+    return [path for path in dict.fromkeys(paths) if _examine(root, limit, path, hashed=False).state == "there"]
 
 
 def named(repository: Repository) -> dict[str, bool]:
@@ -77,6 +84,50 @@ def _sha256(path: Path) -> str:
         while chunk := stream.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+#: What Windows keeps for devices, whatever ending follows.
+_DEVICES = re.compile(
+    r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00b9\u00b2\u00b3]) *(?:\..*)?", re.IGNORECASE
+)
+#: What no name may hold on Windows, and what has no place in any.
+_FORBIDDEN = re.compile(r'[\0-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff<>:"|?*\\]')
+#: A name is at most so many bytes, on nearly every disk.
+_LONGEST = 255
+#: What may be an ending, with what downloads leave behind it.
+_ENDING = re.compile(r"\.((?:tar\.)?[a-z0-9]{1,8})(?:[^a-z0-9]*|[;?#].*)", re.DOTALL)
+
+
+def portable(path: str) -> bool:
+    """True of a path, relative and with `/`, that a record, git, and a clone on Windows can hold."""
+    return all(part in (".", "..") or _is_portable(part) for part in path.split("/"))
+
+
+def _is_portable(name: str) -> bool:
+    try:
+        size = len(name.encode("utf-8"))
+    except UnicodeEncodeError:
+        return False  # a name in another encoding
+    return (
+        0 < size <= _LONGEST
+        and _FORBIDDEN.search(name) is None
+        and _DEVICES.fullmatch(name) is None
+        and not name.endswith((".", " "))
+        and not name.startswith(" ")
+        and name.lower() not in (".git", ".mpp-qms")
+    )
+
+
+def clean_name(name: str) -> tuple[str, str]:
+    """A file's name and its ending as a copy of it can have them anywhere: small letters a-z, digits and hyphens.
+
+    Either may be empty; an ending begins with its dot.
+    """
+    lower = name.strip().lower()
+    dots = [match.start() for match in re.finditer(r"\.", lower)][-2:]
+    found = next(((at, match) for at in dots if at and (match := _ENDING.fullmatch(lower, at))), None)
+    head, ending = (lower[: found[0]], f".{found[1][1]}") if found is not None else (lower, "")
+    return re.sub(r"[^a-z0-9]+", "-", head).strip("-")[:60].rstrip("-"), ending
 
 
 def relative(file: Path, root: Path) -> str | None:

@@ -118,6 +118,19 @@ def write(root: Path, changes: Sequence[FileChange]) -> None:
             _finish(root, planned)
 
 
+def take_back(root: Path, changes: Sequence[FileChange]) -> None:
+    """Undo what `write` has just made, and the folders that it made for it.
+
+    Raises ChangedMeanwhile or OSError with nothing taken back, and Unfinished.
+    """
+    write(root, [FileChange(change.path, change.after, change.before) for change in changes])
+    for change in changes:
+        if change.before is None:
+            # a folder that holds anything stays
+            with contextlib.suppress(OSError):
+                (root / change.path).parent.rmdir()
+
+
 def unfinished(root: Path) -> bool:
     """True where a decided change waits to be finished."""
     return (root / FOLDER / PLAN).exists()

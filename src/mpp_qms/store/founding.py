@@ -46,11 +46,12 @@ def found(folder: Path, files: Mapping[str, str], before: Callable[[Path], None]
     `before` is called with the folder in which they stand complete, before it gets its name. A folder that is there is
     kept: what was written is moved in, what marks it as records last. Raises OSError with nothing left behind.
     """
-    made = _make_above(folder)
-    place = folder if folder.is_dir() else folder.parent
+    made: list[Path] = []
     moved: list[Path] = []
     work = None
     try:
+        _make_above(folder, made)
+        place = folder if folder.is_dir() else folder.parent
         if place is folder:
             _sweep(folder)
         work = Path(tempfile.mkdtemp(dir=place, prefix=_PREFIX, suffix=_SUFFIX))
@@ -84,18 +85,16 @@ def found(folder: Path, files: Mapping[str, str], before: Callable[[Path], None]
                 above.rmdir()
 
 
-def _make_above(folder: Path) -> list[Path]:
-    """Make the folders above one, where they are missing; those that were made."""
+def _make_above(folder: Path, made: list[Path]) -> None:
+    """Make the folders above one, where they are missing; `made` gets each that is."""
     missing = []
     above = folder.parent
     while not above.exists():
         missing.append(above)
         above = above.parent
-    made = []
     for each in reversed(missing):
         each.mkdir()
         made.append(each)
-    return made
 
 
 def _write(path: Path, text: str) -> None:

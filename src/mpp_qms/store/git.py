@@ -50,16 +50,6 @@ def git_bytes(folder: Path, words: Sequence[str], given: bytes) -> bytes:
     return done.stdout
 
 
-def commit(root: Path, paths: Sequence[str], message: str) -> str:
-    """Commit just these files (relative to `root`), whatever else is changed or staged; the commit's name.
-
-    Raises GitFailed.
-    """
-    git(root, "add", "--", *[path for path in paths if (root / path).exists()])
-    git(root, "commit", "--quiet", "--only", "--message", message, "--", *paths)
-    return git(root, "rev-parse", "HEAD").strip()
-
-
 def merging(root: Path) -> bool:
     """True while two branches are being merged. Raises GitFailed where there is no git repository."""
     return Path(root, git(root, "rev-parse", "--git-path", "MERGE_HEAD").strip()).exists()

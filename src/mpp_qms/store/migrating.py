@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mpp_qms.findings import Fault
 from mpp_qms.store.names import names
 from mpp_qms.store.reading import read_text
+from mpp_qms.store.repository import through_link
 from mpp_qms.store.root import ROOT_FILE
 from mpp_qms.store.yaml_text import parse
 
@@ -26,14 +28,16 @@ def schema_of(root: Path) -> int | None:
     return found if isinstance(found, int) and not isinstance(found, bool) else None
 
 
-def texts(root: Path) -> dict[str, str]:
-    """The text of every record by its path; what cannot be read as text is left where it is."""
+def texts(root: Path) -> tuple[dict[str, str], list[str]]:
+    """The text of every record by its path, and the paths of those that cannot be read as text."""
     paths = [ROOT_FILE, *(path for _, path in names(root, *_KINDS))]
-    found = {}
+    found, unread = {}, []
     for path in paths:
-        if not isinstance(read_text(root / path), Fault):
+        if through_link(root, path) is None and not isinstance(read_text(root / path), Fault):
             found[path] = (root / path).read_bytes().decode("utf-8")
-    return found
+        elif os.path.lexists(root / path):
+            unread.append(path)
+    return found, unread
 
 
 def migrated(before: Mapping[str, str], start: int, end: int) -> dict[str, str] | str:

@@ -1,12 +1,28 @@
-"""Which records there are, by the names of their files alone: nothing is opened."""
+"""Which records there are, by the names of their files alone, and whether they were changed: nothing is opened."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 from mpp_qms.records.places import PLACES
+
+#: What tells a file from what stood in its place before: a file that was written anew is another one (inode), or has
+#: another day or size.
+State: TypeAlias = tuple[int, int, int]
+
+
+def states(root: Path) -> dict[str, State]:
+    """The state of each record's file, by its path relative to the root."""
+    found = {}
+    for path in ("qms.yaml", *(path for _, path in names(root, *PLACES))):
+        with contextlib.suppress(OSError):
+            state = os.lstat(root / path)
+            found[path] = (state.st_ino, state.st_mtime_ns, state.st_size)
+    return found
 
 
 def names(root: Path, *kinds: str) -> Iterator[tuple[str, str]]:

@@ -73,14 +73,26 @@ def load_some(root: Path, paths: Iterable[str]) -> Repository:
         target = root / path
         if place_of(parts) is None or not os.path.lexists(target):
             continue
-        through = next(
-            (parts[:end] for end in range(1, len(parts) + 1) if root.joinpath(*parts[:end]).is_symlink()), None
-        )
-        if through is not None:
+        if through_link(root, path) is not None:
             files.append(_link(parts, target, limit))
         elif (file := _file(root, parts, regular=target.is_file())) is not None:
             files.append(file)
     return Repository(root, tuple(with_zone(file) for file in files))
+
+
+def through_link(root: Path, path: str) -> str | None:
+    """The link that a path (relative to `root`, with `/`) leads through, or is; None where it leads through none."""
+    parts = path.split("/")
+    ways = ("/".join(parts[:end]) for end in range(1, len(parts) + 1))
+    return next((way for way in ways if (root / way).is_symlink()), None)
+
+
+def reread(repository: Repository, paths: Iterable[str]) -> Repository:
+    """A repository with some of its records as they stand now; what is not there any more is gone."""
+    wanted = set(paths)
+    kept = [file for file in repository.files if file.path not in wanted]
+    fresh = load_some(repository.root, wanted).files
+    return Repository(repository.root, tuple(sorted((*kept, *fresh), key=lambda file: file.path)))
 
 
 #: A text that may be a record's id.
