@@ -6,6 +6,8 @@ It lies outside the records, so that it holds what no record may hold.
 
 from __future__ import annotations
 
+import base64
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,6 +16,7 @@ from pathlib import Path
 
 from mpp_qms.findings import Route
 from mpp_qms.history import Came, Hand, History
+from mpp_qms.messages import N_, Message
 from mpp_qms.records.common import Common
 from mpp_qms.rules.history import Act, acts, new_acts
 from mpp_qms.store.git import GitFailed, git, git_bytes
@@ -23,39 +26,98 @@ from mpp_qms.store.reading import record_of
 from mpp_qms.store.repository import place_of
 
 SIGNERS = f"{FOLDER}/signers"
+#: Where nobody says who signs, a name stands for itself: no rule has anything to say of it.
+_NOT_ASKED: Hand = "signed"
 
 
 @dataclass(frozen=True, slots=True)
 class Signers:
-    """Who signs: staff code → public keys as git's allowed signers write them, and staff code → addresses."""
+    """Who signs: staff code → public keys as git's allowed signers write them, and staff code → addresses; `broken`: what is
+    wrong with lines that could not be understood."""
 
     keys: Mapping[str, tuple[str, ...]]
     addresses: Mapping[str, tuple[str, ...]]
+    broken: tuple[Message, ...] = ()
+
+
+class BrokenSigners(Exception):  # noqa: N818 (a person settles it)
+    """A line of the file that says who signs cannot be understood: where, and what is wrong with it."""
+
+    def __init__(self, message: Message) -> None:
+        """`message`: the sentence."""
+        super().__init__(message.template)
+        self.message = message
 
 
 def read_signers(root: Path, base: str) -> Signers | None:
     """The signers of a mall; None where it has no such file.
 
-    Where the commit a change starts from has the file, that one counts: nobody enters a key and uses it in one go.
+    Where the commit a change starts from has the file, that one counts: nobody enters a key and uses it in one go. Raises
+    BrokenSigners where the file here has a line that cannot be understood; one of the base is only named in `broken`, or
+    no change could ever mend it, and whoever it meant has no key, which is a finding of each of their acts.
     """
     try:
-        lines = git_bytes(root, ["show", f"{base}:./{SIGNERS}"], b"").decode("utf-8-sig").splitlines()
-    except (GitFailed, UnicodeDecodeError):
-        try:
-            lines = (root / SIGNERS).read_text(encoding="utf-8-sig").splitlines()
-        except FileNotFoundError:
-            return None
+        here = _signers((root / SIGNERS).read_bytes(), SIGNERS)
+    except FileNotFoundError:
+        here = None
+    if here is not None and here.broken:
+        raise BrokenSigners(here.broken[0])
+    try:
+        content = git_bytes(root, ["show", f"{base}:./{SIGNERS}"], b"")
+    except GitFailed:
+        return here
+    return _signers(content, f"{SIGNERS} ({base[:10]})")
+
+
+#: What stands in a line that cannot be understood.
+_NOT_UTF8 = N_("{file}, line {line}: this is not UTF-8; save the file as UTF-8.")
+_NO_CODE = N_("{file}, line {line}: no staff code stands in front; write it before the key or the address.")
+_NO_KEY = N_("{file}, line {line}: behind {code} stands no whole key and no e-mail address.")
+_KEYS = ("ssh-", "ecdsa-", "sk-")
+#: What ssh-keygen takes for more than one name.
+_PATTERN = re.compile(r"[*?!,\"]")
+
+
+def _signers(content: bytes, file: str) -> Signers:
     keys: dict[str, tuple[str, ...]] = {}
     addresses: dict[str, tuple[str, ...]] = {}
-    for line in lines:
-        code, _, rest = line.split("#", 1)[0].strip().partition(" ")
-        rest = rest.strip()
-        if rest.startswith(("ssh-", "ecdsa-", "sk-")):
-            # the comment behind a key is nobody's business
-            keys[code] = (*keys.get(code, ()), " ".join(rest.split()[:2]))
-        elif "@" in rest:
-            addresses[code] = (*addresses.get(code, ()), rest.strip("<>").casefold())
-    return Signers(keys, addresses)
+    broken = []
+    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").splitlines(), 1):
+        values: dict[str, object] = {"file": file, "line": number}
+        try:
+            # what stands behind a key, and in a remark, is nobody's business
+            words = line.split(b"#", 1)[0].decode("utf-8").split()
+        except UnicodeDecodeError:
+            broken.append(Message(_NOT_UTF8, values))
+            continue
+        if not words:
+            continue
+        code, rest = words[0], words[1:]
+        if code.startswith(_KEYS) or "@" in code or _PATTERN.search(code):
+            broken.append(Message(_NO_CODE, values))
+        elif len(rest) > 1 and _is_key(rest[0], rest[1]):
+            keys[code] = (*keys.get(code, ()), f"{rest[0]} {rest[1]}")
+        elif len(rest) == 1 and re.fullmatch(r"<?[^@<>\s]+@[^@<>\s]+>?", rest[0]) and not rest[0].startswith(_KEYS):
+            addresses[code] = (*addresses.get(code, ()), rest[0].strip("<>").casefold())
+        else:
+            broken.append(Message(_NO_KEY, {**values, "code": code}))
+    return Signers(keys, addresses, tuple(broken))
+
+
+def _is_key(kind: str, text: str) -> bool:
+    """True of a whole public key as ssh-keygen writes it: its parts, each with its length in front; the first is its kind."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError:
+        return False
+    parts = []
+    while len(data) >= 4:
+        length = int.from_bytes(data[:4], "big")
+        parts.append(data[4 : 4 + length])
+        if len(parts[-1]) < length:
+            return False
+        data = data[4 + length :]
+    return not data and len(parts) > 1 and parts[0] == kind.encode() and kind.startswith(_KEYS)
 
 
 def with_provenance(history: History, root: Path, base: str, today: date, signers: Signers | None) -> History:
@@ -89,7 +151,7 @@ def _brought(root: Path, base: str, paths: set[str]) -> dict[str, list[tuple[Com
     versions: list[tuple[str, Commit, str]] = []
     for entry in touched(root, since=base) if paths else ():
         for file in entry.files:
-            if file.path in now and file.after is not None:
+            if file.path in now and file.after:
                 versions.append((now[file.path], entry.commit, file.after))
                 if file.was != file.path:
                     now[file.was] = now.pop(file.path)
@@ -120,10 +182,11 @@ def _came(
     allowed: Path,
     hands: dict[str, tuple[Hand, str | None]],
 ) -> Came:
-    if commit is None:
-        return Came(today, None)
-    if signers is None or act.by is None:
-        return Came(commit.day, commit.name, "signed" if signers is None else None)
+    day, name = (commit.day, commit.name) if commit is not None else (today, None)
+    if signers is None:
+        return Came(day, name, _NOT_ASKED)
+    if commit is None or act.by is None:
+        return Came(day, name)
     key = f"{commit.name} {act.by}"
     if key not in hands:
         hands[key] = _hand(root, commit, act.by, signers, allowed)
@@ -151,15 +214,18 @@ def _hand(root: Path, commit: Commit, code: str, signers: Signers, allowed: Path
 def _signer(root: Path, commit: str, allowed: Path) -> str | None:
     """The staff code whose key signed a commit; None where it is not signed by a key of anybody known."""
     try:
-        # -c and --format leave nothing of the machine's own settings to decide
+        # -c and --format leave nothing of the machine's own settings to decide, nor do keys of other systems that lie there:
+        # whoever makes a PGP key may write any name into it
+        settings = {
+            "gpg.format": "ssh",
+            "gpg.ssh.program": "ssh-keygen",
+            "gpg.ssh.allowedSignersFile": str(allowed),
+            "gpg.program": "false",
+            "gpg.x509.program": "false",
+        }
         answer = git(
             root,
-            "-c",
-            "gpg.format=ssh",
-            "-c",
-            "gpg.ssh.program=ssh-keygen",
-            "-c",
-            f"gpg.ssh.allowedSignersFile={allowed}",
+            *(word for name, value in settings.items() for word in ("-c", f"{name}={value}")),
             "log",
             "-1",
             "--no-show-signature",

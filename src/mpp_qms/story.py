@@ -9,8 +9,10 @@ from datetime import date
 from mpp_qms.dates import first_day
 from mpp_qms.messages import N_, Message
 from mpp_qms.overdue import Due, of_nonconformity
+from mpp_qms.records.changes import stated
 from mpp_qms.records.common import Action
 from mpp_qms.records.nonconformity import External, Life, Nonconformity, cancelled, granted
+from mpp_qms.records.titles import in_words, named
 from mpp_qms.register import Register
 from mpp_qms.words import word
 
@@ -76,16 +78,17 @@ def _events(nc: Nonconformity, known: date) -> Iterator[Event]:
     for reopened in nc.reopened:
         yield Event(reopened.date, Message(N_("reopened: {reason}"), {"reason": reopened.reason or "–"}), reopened.by)
     for amendment in nc.amended:
+        field, keys = named(Nonconformity, amendment.field or "–")
         values = {
-            "field": amendment.field or "–",
-            "old": amendment.from_,
-            "new": amendment.to,
+            "field": field,
+            "old": in_words(Nonconformity, keys, stated(amendment.from_)),
+            "new": in_words(Nonconformity, keys, stated(amendment.to)),
             "reason": amendment.reason or "–",
         }
         sentence = N_("{field} amended from {old} to {new}: {reason}")
         yield Event(amendment.date, Message(sentence, values), amendment.by)
     for redaction in nc.redacted:
-        values = {"field": redaction.field or "–", "reason": redaction.reason or "–"}
+        values = {"field": named(Nonconformity, redaction.field or "–")[0], "reason": redaction.reason or "–"}
         yield Event(redaction.date, Message(N_("{field}: personal data taken out: {reason}"), values), redaction.by)
     if nc.void is not None:
         yield Event(nc.void.date, Message(N_("voided: {reason}"), {"reason": nc.void.reason or "–"}), nc.void.by)

@@ -102,6 +102,25 @@ WORDS: dict[str, str] = {
     "in-scope-partner": N_("partner within the scope"),
     "external-provider": N_("external provider"),
     "undecided": N_("undecided"),
+    # to whom a unit answers
+    "regional": N_("local government"),
+    "vertical": N_("national agency"),
+    "state-owned": N_("state-owned company"),
+    "judiciary": N_("judiciary"),
+    "private": N_("private body"),
+    # of which units evidence is
+    "all": N_("all"),
+    # what became of a certificate
+    "suspended": N_("suspended"),
+    "restored": N_("restored"),
+    # where an SOP or an audit comes from
+    "external": N_("from outside"),
+    # body outside
+    "certification-body": N_("certification body"),
+    "accreditation-body": N_("accreditation body"),
+    "ministry": N_("ministry"),
+    "supplier": N_("supplier"),
+    "consultant": N_("consultant"),
     # how a gate stands
     "passed": N_("passed"),
     "blocks": N_("blocks"),

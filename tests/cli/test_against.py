@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from mpp_qms import provenance
+from mpp_qms.store import history as stored
 from tests.cli.inside import Command
 from tests.factories import NC_PATH
 from tests.program import run
@@ -187,9 +193,26 @@ def test_a_link_in_a_records_place_hides_it_and_is_found(root: Path, repo: Path,
     (root / NC_PATH).symlink_to(root / "store" / "x.txt")
     commit(repo)
     assert "HIS015" in codes(mpp, "--against", "HEAD~1")
+    # from where it was hidden it is compared with what it was before
+    (root / NC_PATH).unlink()
+    (root / "store" / "x.txt").rename(root / NC_PATH)
+    change(root, *REWRITE)
+    assert codes(mpp, "--against", "HEAD") == ["HIS007"]
     (root / NC_PATH).unlink()
     commit(repo)
     assert "HIS001" in codes(mpp, "--against", "HEAD~2")
+    assert "HIS001" in codes(mpp, "--against", "HEAD~1")
+
+
+def test_a_link_that_reads_like_a_record_is_none(root: Path, repo: Path, mpp: Command) -> None:
+    """git keeps where a link leads as the text of a file; here that text is a record, as it is to be believed to have been."""
+    path = f"records/{NC_PATH}"
+    forged = (root / NC_PATH).read_text(encoding="utf-8").replace(*REWRITE)
+    (root / NC_PATH).write_text(forged, encoding="utf-8")
+    blob = git(repo, "hash-object", "-w", path)
+    git(repo, "update-index", "--cacheinfo", f"120000,{blob},{path}")
+    git(repo, "commit", "-qm", "tautan")
+    assert "HIS007" in codes(mpp, "--against", "HEAD")
 
 
 def test_what_was_broken_for_a_while_is_compared_with_what_it_was(root: Path, repo: Path, mpp: Command) -> None:
@@ -204,12 +227,36 @@ def test_what_was_broken_for_a_while_is_compared_with_what_it_was(root: Path, re
     assert "HIS001" in codes(mpp, "--against", "HEAD")
 
 
-def test_a_root_that_moved_beside_another_is_told(root: Path, repo: Path, mpp: Command) -> None:
+def test_a_second_mall_beside_one_that_stays_is_new(root: Path, repo: Path, mpp: Command) -> None:
+    shutil.copytree(root, repo / "lain")
+    change(repo / "lain", *REWRITE)
+    (repo / "lain" / SOP).unlink()
+    done = mpp("check", "--against", "HEAD", "--root", str(repo / "lain"), "--format", "json")
+    assert {entry["code"] for entry in done.json["findings"]} & {"HIS001", "HIS007"} == set()
+    # and what moved is followed, though another one stays
+    commit(repo)
+    git(repo, "mv", "records", "data")
+    change(repo / "data", *REWRITE)
+    done = mpp("check", "--against", "HEAD", "--root", str(repo / "data"), "--format", "json")
+    assert {entry["code"] for entry in done.json["findings"]} == {"HIS007"}
+
+
+def test_of_two_malls_that_are_gone_nobody_can_tell_which_one_moved(root: Path, repo: Path, mpp: Command) -> None:
     shutil.copytree(root, repo / "lain")
     commit(repo)
     git(repo, "mv", "records", "data")
+    git(repo, "rm", "-rq", "lain")
     done = mpp("check", "--against", "HEAD", "--root", str(repo / "data"))
     assert (done.code, "in several others" in done.err) == (2, True)
+
+
+def test_what_git_is_told_to_take_for_a_commit_hides_nothing(root: Path, repo: Path, mpp: Command) -> None:
+    old = git(repo, "rev-parse", "HEAD")
+    change(root, *REWRITE)
+    new = commit(repo)
+    git(repo, "replace", old, new)
+    assert git(repo, "show", f"{old}:records/{NC_PATH}") == git(repo, "show", f"{new}:records/{NC_PATH}")
+    assert codes(mpp, "--against", old) == ["HIS007"]
 
 
 def test_the_first_line_of_a_commit_is_only_a_text(root: Path, repo: Path, mpp: Command) -> None:
@@ -251,6 +298,101 @@ def test_staged_within_a_hook(root: Path, repo: Path) -> None:
     done = run("check", "--staged", "--root", "records", cwd=repo, GIT_INDEX_FILE=".git/index", MPP_QMS_LANG="en")
     assert done.returncode == 1
     assert "HIS007" in done.stdout
+
+
+EVIDENCE = "evidence/EVD-2024-900.yaml"
+
+
+def with_document(repo: Path, root: Path, mpp: Command) -> Path:
+    """A document that an evidence record names with its checksum, both committed."""
+    document = root / "documents" / "a.txt"
+    document.parent.mkdir()
+    document.write_bytes(b"one")
+    words = "evidence add documents/a.txt --title T --shows quality-policy --date 2024-10-01"
+    done = mpp(*words.split())
+    assert done.code == 0, done.err
+    assert any("sha256" in path.read_text(encoding="utf-8") for path in (root / "evidence").glob("*.yaml"))
+    commit(repo)
+    return document
+
+
+def test_documents_are_judged_as_they_would_be_committed(
+    root: Path, repo: Path, mpp: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = with_document(repo, root, mpp)
+    with monkeypatch.context() as patch:
+        # what does not differ is read where it lies
+        patch.setattr(stored, "_document", None)
+        assert codes(mpp, "--staged") == []
+    # on disk it is another one, but that would not be committed
+    document.write_bytes(b"two")
+    assert codes(mpp) == ["DOC012"]
+    assert codes(mpp, "--staged") == []
+    # and what would be committed is another one, though the disk holds the right one again
+    git(repo, "add", "-A")
+    document.write_bytes(b"one")
+    assert codes(mpp) == []
+    assert codes(mpp, "--staged") == ["DOC012"]
+    git(repo, "rm", "-qf", "--cached", "records/documents/a.txt")
+    said = mpp("check", "--staged")
+    assert (said.code, "DOC009" in said.out) == (1, True)
+    assert "add them to git first: documents/a.txt." in said.err
+
+
+def test_the_line_ends_of_a_document_are_those_of_a_checkout(root: Path, repo: Path, mpp: Command) -> None:
+    (repo / ".gitattributes").write_text("*.txt text eol=crlf\n", encoding="utf-8")
+    document = with_document(repo, root, mpp)
+    document.write_bytes(b"one\r\n")
+    file = next(path for path in (root / "evidence").glob("*.yaml") if "sha256" in path.read_text(encoding="utf-8"))
+    text = file.read_text(encoding="utf-8")
+    sha256 = hashlib.sha256(b"one\r\n").hexdigest()
+    file.write_text(re.sub("sha256: .*", f"sha256: {sha256}", text), encoding="utf-8")
+    git(repo, "add", "-A")
+    document.write_bytes(b"two")
+    assert [code for code in codes(mpp, "--staged") if code.startswith("DOC")] == []
+
+
+def test_what_is_only_meant_to_be_added_is_not_judged_yet(root: Path, repo: Path, mpp: Command) -> None:
+    (root / EVIDENCE).write_text("id: [", encoding="utf-8")
+    git(repo, "add", "-N", f"records/{EVIDENCE}")
+    assert codes(mpp) == ["SYN003"]
+    assert codes(mpp, "--staged") == []
+    git(repo, "add", f"records/{EVIDENCE}")
+    assert codes(mpp, "--staged") == ["SYN003"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a hook is a shell script")
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_hook_of_a_linked_work_tree_judges_what_this_commit_would_hold(
+    root: Path, repo: Path, tmp_path: Path, linked: bool
+) -> None:
+    """git tells a hook of a linked work tree its GIT_DIR, and of `commit -a` and `commit PATH` another index."""
+    top = repo
+    if linked:
+        top = tmp_path.parent / f"{tmp_path.name}-linked"
+        git(repo, "worktree", "add", "-q", "-b", "lain", str(top))
+    hook = repo / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    words = f'"{sys.executable}" -m mpp_qms check --staged --root records'
+    hook.write_text(
+        f"#!/bin/sh\nMPP_QMS_LANG=en PYTHONPATH='{os.pathsep.join(sys.path)}' exec {words}\n", encoding="utf-8"
+    )
+    hook.chmod(0o755)
+    (top / "records" / "catatan.txt").write_text("x", encoding="utf-8")
+    commit(top, "boleh")
+    change(top / "records", *REWRITE)
+    said = subprocess.run(
+        ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "-qam", "tulis ulang"],
+        cwd=top,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (said.returncode, "HIS007" in said.stdout + said.stderr) == (1, True), said.stderr
+    # of this commit is one path only, and it is not the one that was rewritten
+    (top / "records" / "catatan.txt").write_text("y", encoding="utf-8")
+    git(top / "records", "commit", "-qm", "hanya catatan", "catatan.txt")
 
 
 # --- when it cannot be told ---
@@ -491,3 +633,106 @@ def test_an_address_is_weaker_and_said_so(root: Path, planned: Path, mpp: Comman
     assert (code, message.endswith("is of P-002.")) == ("HIS013", True)
     # an address is personal data: no answer shows it
     assert "example.org" not in mpp("check", "--against", "HEAD~1", "--signed").out
+
+
+GOOD_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBh8YVtYVNmQrfqzLhmFMTzHSDYNvMe2XkqmeFAVDSQ9"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (f"# kunci\nP-023 {GOOD_KEY}\n{GOOD_KEY} P-002\n", "line 3: no staff code stands in front"),
+        (f"P-023 {GOOD_KEY[:-7]}\n", "line 1: behind P-023 stands no whole key and no e-mail address."),
+        (f"P-023 {GOOD_KEY[:-4]}\n", "line 1: behind P-023 stands no whole key and no e-mail address."),
+        (f"P-023 {GOOD_KEY.replace('ssh-ed25519', 'ssh-rsa')}\n", "line 1: behind P-023 stands no whole key"),
+        ("P-023 ssh-ed25519\n", "line 1: behind P-023 stands no whole key"),
+        ("P-023 AAAAC3NzaC1lZDI1NTE5\n", "line 1: behind P-023 stands no whole key"),
+        ("P-023\n", "line 1: behind P-023 stands no whole key"),
+        ("P-023 x@example.org y@example.org\n", "line 1: behind P-023 stands no whole key"),
+        (f"P-* {GOOD_KEY}\n", "line 1: no staff code stands in front"),
+        ("x@example.org\n", "line 1: no staff code stands in front"),
+        (b"P-023 x@example.org\nP-002 \xe9@example.org\n", "line 2: this is not UTF-8"),
+        (f"P-023 {GOOD_KEY}\n".encode("utf-16"), "line 1: this is not UTF-8"),
+    ],
+)
+def test_a_line_that_cannot_be_understood_is_said(
+    root: Path, planned: Path, mpp: Command, content: str | bytes, said: str
+) -> None:
+    commit(planned)
+    (root / ".mpp-qms").mkdir(exist_ok=True)
+    data = content if isinstance(content, bytes) else content.encode()
+    (root / ".mpp-qms" / "signers").write_bytes(data)
+    done = mpp("check", "--against", "HEAD~1", "--signed")
+    assert (done.code, done.out) == (2, "")
+    assert f".mpp-qms/signers, {said}" in done.err
+    assert "example.org" not in done.err
+    assert mpp("check", "--against", "HEAD~1").code == 0
+
+
+def test_a_broken_line_of_the_base_can_be_mended_and_is_named(root: Path, planned: Path, mpp: Command) -> None:
+    git(planned, "stash", "-q")
+    signers(
+        root,
+        "P-023 x@example.org",
+        "P-002 ssh-ed25519 AAAA",
+    )
+    base = commit(planned)
+    git(planned, "stash", "pop", "-q")
+    signers(root, "P-023 x@example.org", f"P-002 {GOOD_KEY}")
+    commit(planned)
+    done = mpp("check", "--against", "HEAD~1", "--signed")
+    assert done.code == 0
+    assert f".mpp-qms/signers ({base[:10]}), line 3: behind P-002 stands no whole key" in done.err
+
+
+@needs_keys
+def test_the_file_is_read_with_tabs_marks_and_remarks(
+    root: Path, planned: Path, mpp: Command, keys: dict[str, Path]
+) -> None:
+    signers(root)
+    text = f"\ufeff\r\n  # siapa\r\nP-023\t{public(keys['P-023']).replace(' ', chr(9))}  # kunci\r\nP-002 <Y@example.org>\r\n"
+    (root / ".mpp-qms" / "signers").write_text(text, encoding="utf-8", newline="")
+    sign(planned, keys["P-023"])
+    assert hands(mpp) == []
+
+
+@needs_keys
+def test_an_act_that_came_before_its_record_was_renamed(
+    root: Path, planned: Path, mpp: Command, keys: dict[str, Path]
+) -> None:
+    signers(root, *(f"{code} {public(key)}" for code, key in keys.items()))
+    sign(planned, keys["P-023"])
+    assert mpp("nc", "renumber", CLOSED, "--next", "--by", "P-002", "--date", "2024-06-11").code == 0
+    sign(planned, keys["P-002"])
+    done = mpp("check", "--against", "HEAD~2", "--signed", "--format", "json")
+    assert [entry["message"] for entry in done.json["findings"] if entry["code"] == "HIS013"] == []
+
+
+@pytest.mark.skipif(shutil.which("gpg") is None or os.name == "nt", reason="gpg is not installed")
+@needs_keys
+def test_a_name_in_a_key_of_another_system_is_nobodys_hand(
+    root: Path, planned: Path, mpp: Command, keys: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever makes a PGP key writes any name into it, and git reads that name as the signer's."""
+    signers(root, f"P-023 {public(keys['P-023'])}")
+    # the socket of gpg's agent needs a short path
+    with tempfile.TemporaryDirectory(prefix="g") as home:
+        monkeypatch.setenv("GNUPGHOME", home)
+        made = ["gpg", "--batch", "-q", "--passphrase", "", "--quick-gen-key", "P-023", "ed25519", "sign", "never"]
+        subprocess.run(made, check=True, capture_output=True)
+        git(planned, "add", "-A")
+        git(planned, "-c", "user.signingkey=P-023", "commit", "-S", "-qm", "x", GNUPGHOME=home)
+        name = git(planned, "rev-parse", "HEAD")
+        trusted = git(planned, "log", "-1", "--format=%G? %GS", GNUPGHOME=home)
+        found = hands(mpp)
+        subprocess.run(["gpgconf", "--kill", "all"], check=False, capture_output=True)
+    assert trusted == "G P-023"
+    assert found == [("HIS013", f"The approval of the plan names P-023, but the commit {name[:10]} is not signed.")]
+
+
+@pytest.mark.parametrize(("state", "signer"), [("G", "P-023"), ("U", None), ("B", None), ("E", None), ("N", None)])
+def test_only_a_good_signature_of_a_known_key_counts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, state: str, signer: str | None
+) -> None:
+    monkeypatch.setattr(provenance, "git", lambda *_: f"{state}\0P-023\n")
+    assert provenance._signer(tmp_path, "HEAD", tmp_path) == signer

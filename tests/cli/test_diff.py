@@ -125,6 +125,15 @@ def test_a_record_that_cannot_be_read_is_counted_and_told(base: str, root: Path,
     assert "1 records could not be read" in said.err
 
 
+def test_what_could_not_be_read_then_is_counted_then(base: str, root: Path, mpp: Command) -> None:
+    good = (root / NC_PATH).read_text(encoding="utf-8")
+    (root / NC_PATH).write_text("id: [", encoding="utf-8")
+    commit(root, "rusak")
+    (root / NC_PATH).write_text(good, encoding="utf-8")
+    said = mpp("diff", "HEAD", "--as-of", DAY)
+    assert "Records that could not be read: 1 → 0" in said.out
+
+
 def test_records_below_the_root_of_the_repository(tmp_path: Path) -> None:
     records = put(tmp_path / "mutu" / "records")
     git(tmp_path, "init", "--quiet")

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mpp_qms.cli import options
-from mpp_qms.cli.context import Opened, open_records
-from mpp_qms.cli.exits import FINE, NO, USAGE, Refused
+from mpp_qms.cli.context import Opened, asking_git, open_records
+from mpp_qms.cli.exits import FINE, NO, USAGE, Refused, say
 from mpp_qms.cli.out import colours, emit
 from mpp_qms.messages import N_, Message
 
 if TYPE_CHECKING:
     from mpp_qms.findings import Finding, Severity
-    from mpp_qms.readiness import Readiness
+    from mpp_qms.provenance import Signers
     from mpp_qms.store.repository import Repository
 
 
@@ -84,39 +84,53 @@ def _judged(opened: Opened, against: str | None, *, staged: bool, signed: bool) 
     if against is None and not staged:
         return Judged(opened, opened.findings(), {})
     from mpp_qms.history import history
-    from mpp_qms.provenance import read_signers, with_provenance
+    from mpp_qms.provenance import with_provenance
     from mpp_qms.register import build
     from mpp_qms.rules.check import history_findings
     from mpp_qms.store import history as stored
-    from mpp_qms.store.git import GitFailed
 
     days = opened.register.known, opened.register.today
     on_disk = opened.repository
-    try:
-        texts: Mapping[str, str] = {}
+    texts: Mapping[str, str] = {}
+    with asking_git():
         if staged:
-            repository, texts = stored.staged(opened.root, on_disk)
-            opened = replace(opened, repository=repository, register=build(repository, *days))
+            index = stored.staged(opened.root, on_disk)
+            _warn_left_out(index.left_out, opened)
+            texts, register = index.texts, build(index.repository, *days)
+            opened = replace(opened, repository=index.repository, register=register, documents=index.documents)
             if against is None and not stored.committed(opened.root):
                 # before the first commit there is nothing yet that could be lost
                 return Judged(opened, opened.findings(), texts)
         base = stored.parted_from(opened.root, against if against is not None else "HEAD")
-        before = stored.at_commit(opened.root, base, on_disk)
-        signers = read_signers(opened.root, base) if signed else None
-        if signed and signers is None:
-            text = N_("--signed: there is no file {path} that says who signs; see docs/signing.md.")
-            raise Refused(Message(text, {"path": str(Path(".mpp-qms") / "signers")}), USAGE)
+        before = stored.at_commit(opened.root, base, on_disk, look_back=True)
+        signers = _signers(opened, base) if signed else None
         compared = history(build(before.repository, *days), opened.register, before.day)
         compared = with_provenance(compared, opened.root, base, opened.register.today, signers)
-    except stored.NoHistory as none:
-        raise Refused(none.message, USAGE, none.help) from None
-    except GitFailed as failed:
-        raise Refused(Message(N_("git could not tell the history: {reason}"), {"reason": str(failed)}), USAGE) from None
-    found = history_findings(compared)
-    if not signed:
-        # whose hand it was is asked only where a file says who signs
-        found = [finding for finding in found if finding.code not in ("HIS013", "HIS014")]
-    return Judged(opened, [*opened.findings(), *found], texts, before.repository)
+    found = [*opened.findings(), *history_findings(compared)]
+    return Judged(opened, found, texts, before.repository)
+
+
+def _signers(opened: Opened, base: str) -> Signers:
+    """Who signs. Raises Refused where no file says so, or where it cannot be understood."""
+    from mpp_qms.provenance import BrokenSigners, read_signers
+
+    try:
+        signers = read_signers(opened.root, base)
+    except BrokenSigners as broken:
+        raise Refused(broken.message, USAGE) from None
+    if signers is None:
+        text = N_("--signed: there is no file {path} that says who signs; see docs/signing.md.")
+        raise Refused(Message(text, {"path": str(Path(".mpp-qms") / "signers")}), USAGE)
+    for message in signers.broken:
+        say(message.show(opened.tr))
+    return signers
+
+
+def _warn_left_out(paths: Sequence[str], opened: Opened) -> None:
+    """Say on stderr which documents lie here and would not be committed: nobody finds them missing who looks at the disk."""
+    if paths:
+        text = N_("Not in the next commit, and so judged as missing; add them to git first: {paths}.")
+        say(Message(text, {"paths": tuple(paths)}).show(opened.tr))
 
 
 def _written(
@@ -172,16 +186,10 @@ def _comment(judged: Judged, found: Sequence[Finding]) -> str:
     from mpp_qms.views import markdown
 
     opened = judged.opened
-    now = _readiness(opened)
+    now = opened.readiness()
     compared = None
     if judged.before is not None:
         register = build(judged.before, opened.register.known, opened.register.today)
-        before = _readiness(replace(opened, repository=judged.before, register=register))
-        compared = compare(before, now)
+        before = replace(opened, repository=judged.before, register=register)
+        compared = compare(before.readiness(), now)
     return markdown.comment(compared, found, opened.repository.records, opened.tr, now)
-
-
-def _readiness(opened: Opened) -> Readiness:
-    from mpp_qms.readiness import assess
-
-    return assess(opened.register, opened.findings(), unread=opened.repository.unread)

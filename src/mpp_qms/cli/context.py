@@ -5,8 +5,9 @@ from __future__ import annotations
 import locale
 import os
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +17,10 @@ from mpp_qms.messages import LANGUAGES, N_, Language, Message, Translator, trans
 
 if TYPE_CHECKING:
     from mpp_qms.findings import Finding
+    from mpp_qms.readiness import Readiness
     from mpp_qms.records.qms import Qms
     from mpp_qms.register import Register
+    from mpp_qms.store.attachments import Attachment
     from mpp_qms.store.repository import Repository
 
 #: Jakarta's, for a machine that knows no zones: it has no summer time.
@@ -26,12 +29,14 @@ WESTERN_INDONESIA = timezone(timedelta(hours=7))
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The records of a mall, read, for a day, and the language to answer in."""
+    """The records of a mall, read, for a day, and the language to answer in; `documents`: those the records name that are
+    judged otherwise than they lie on disk."""
 
     root: Path
     repository: Repository
     register: Register
     tr: Translator
+    documents: Mapping[str, Attachment] = field(default_factory=dict)
 
     def findings(self) -> list[Finding]:
         """The findings of `check`, without lines."""
@@ -41,8 +46,28 @@ class Opened:
         from mpp_qms.store.attachments import of_repository
 
         # documents are looked at, and read for their checksum, only where findings are asked for
-        register = replace(self.register, attachments=of_repository(self.repository))
+        register = replace(self.register, attachments=of_repository(self.repository, self.documents))
         return findings(register, self.repository.files)
+
+    def readiness(self) -> Readiness:
+        """How ready the mall is, by the records and by the findings of `check`."""
+        from mpp_qms.readiness import assess
+
+        return assess(self.register, self.findings(), unread=self.repository.unread)
+
+
+@contextmanager
+def asking_git() -> Iterator[None]:
+    """While git's history is asked: what it cannot tell ends in a sentence and exit 2, never in a silent pass."""
+    from mpp_qms.store.git import GitFailed
+    from mpp_qms.store.history import NoHistory
+
+    try:
+        yield
+    except NoHistory as none:
+        raise Refused(none.message, USAGE, none.help) from None
+    except GitFailed as failed:
+        raise Refused(Message(N_("git could not tell the history: {reason}"), {"reason": str(failed)}), USAGE) from None
 
 
 def given_language(words: Sequence[str]) -> Language | None:

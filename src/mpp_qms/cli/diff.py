@@ -1,18 +1,17 @@
 """`mpp-qms diff`: what did a change of the records do to readiness?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mpp_qms.cli import options
-from mpp_qms.cli.context import Opened, open_records, warn_unread
-from mpp_qms.cli.exits import FINE, USAGE, Refused
+from mpp_qms.cli.context import Opened, asking_git, open_records, warn_unread
+from mpp_qms.cli.exits import FINE, Refused
 from mpp_qms.cli.out import colours, emit
 from mpp_qms.messages import N_, Message
 
 if TYPE_CHECKING:
-    from mpp_qms.readiness import Readiness
     from mpp_qms.store.repository import Repository
 
 
@@ -39,19 +38,13 @@ def diff(
 ) -> int:
     """Both sides are judged on one day, by the documents as they lie here now: only the records differ."""
     from mpp_qms.comparison import compare
-    from mpp_qms.store.git import GitFailed
-    from mpp_qms.store.history import NoHistory
 
     opened = open_records(root, as_of)
-    try:
+    with asking_git():
         before, after = _sides(revisions, opened)
-    except NoHistory as missing:
-        raise Refused(missing.message, USAGE, missing.help) from None
-    except GitFailed as failed:
-        raise Refused(Message(N_("git could not tell the history: {reason}"), {"reason": str(failed)})) from None
     if after.repository is opened.repository:
         warn_unread(opened)
-    found = compare(_judged(before.repository, opened), _judged(after.repository, opened))
+    found = compare(_opened(before, opened).readiness(), _opened(after, opened).readiness())
     if format_ == "json":
         from mpp_qms.views import json
 
@@ -102,12 +95,12 @@ def _at(revision: str, opened: Opened) -> _Side:
     return _Side(at_commit(opened.root, commit, opened.repository).repository, revision, commit)
 
 
-def _judged(repository: "Repository", opened: Opened) -> "Readiness":
-    from mpp_qms.readiness import assess
+def _opened(side: _Side, here: Opened) -> Opened:
+    """The records of a side, judged on the same day."""
     from mpp_qms.register import build
 
-    side = opened
-    if repository is not opened.repository:
-        register = build(repository, opened.register.known, opened.register.today)
-        side = Opened(opened.root, repository, register, opened.tr)
-    return assess(side.register, side.findings(), unread=repository.unread)
+    if side.repository is here.repository:
+        return here
+    return replace(
+        here, repository=side.repository, register=build(side.repository, here.register.known, here.register.today)
+    )

@@ -1,20 +1,15 @@
 """`mpp-qms log`: who changed what and when, in the words of the life."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from mpp_qms.cli import completing, options
-from mpp_qms.cli.desk import Desk, record_meant, sit_down
-from mpp_qms.cli.exits import FINE, USAGE, Refused
+from mpp_qms.cli.context import asking_git
+from mpp_qms.cli.desk import record_meant, sit_down
+from mpp_qms.cli.exits import FINE
 from mpp_qms.cli.out import colours, emit
-from mpp_qms.messages import N_, Message
-
-if TYPE_CHECKING:
-    from mpp_qms.records.common import Common
-    from mpp_qms.store.history import Touched
-    from mpp_qms.story import Event
+from mpp_qms.messages import N_
 
 _KINDS = ("nonconformity", "sop", "evidence", "audit", "review", "unit")
 
@@ -40,20 +35,14 @@ def log(
     debug: options.Debug = False,
 ) -> int:
     """Each commit with what it did to each record."""
-    from mpp_qms.store.git import GitFailed
-    from mpp_qms.store.history import NoHistory, commit_of, touched
+    from mpp_qms.changelog import of_commits
+    from mpp_qms.store.history import commit_of, touched
 
     desk = sit_down(root)
     path = record_meant(desk, id_, _KINDS) if id_ is not None else None
-    try:
+    with asking_git():
         commit_of(desk.root, "HEAD")
-        commits = touched(desk.root, path)
-    except NoHistory as none:
-        raise Refused(none.message, USAGE, none.help) from None
-    except GitFailed as failed:
-        raise Refused(Message(N_("git could not tell the history: {reason}"), {"reason": str(failed)}), USAGE) from None
-    entries = [(commit, list(_records(desk, commit, versions))) for commit, versions in _with_texts(desk, commits)]
-    entries = [(commit, found) for commit, found in entries if found]
+        entries = of_commits(desk.root, touched(desk.root, path))
     if format_ == "json":
         from mpp_qms.views import json
 
@@ -80,43 +69,3 @@ def log(
 
         emit(view.render(entries, desk.tr, style(colours=colours(output))), output)
     return FINE
-
-
-def _with_texts(desk: Desk, commits: "list[Touched]") -> "Iterator[tuple[Touched, dict[str, bytes]]]":
-    """The commits, with the contents of every blob they name, read in one run of git."""
-    from mpp_qms.store.history import blobs
-
-    names = {
-        name for entry in commits for file in entry.files for name in (file.before, file.after) if name is not None
-    }
-    contents = blobs(desk.root, names)
-    yield from ((entry, contents) for entry in commits)
-
-
-def _records(desk: Desk, entry: "Touched", contents: dict[str, bytes]) -> "Iterator[tuple[str, list[Event]]]":
-    """The records that a commit touched, each with what it did to it."""
-    from mpp_qms.changelog import told
-    from mpp_qms.store.repository import place_of
-    from mpp_qms.story import Event
-
-    for path, _, before, after in entry.files:
-        if place_of(tuple(path.split("/"))) is None:
-            continue
-        old, new = (_read(path, contents[name]) if name is not None else None for name in (before, after))
-        events = told(old, new)
-        if after is not None and new is None:
-            events = [Event(entry.commit.day, Message(N_("written so that it cannot be read")), None)]
-        if events:
-            yield path, events
-
-
-def _read(path: str, content: bytes) -> "Common | None":
-    from mpp_qms.store.reading import record_of
-    from mpp_qms.store.repository import place_of
-
-    place = place_of(tuple(path.split("/")))
-    assert place is not None
-    try:
-        return record_of(content.decode("utf-8-sig"), path, *place).record
-    except UnicodeDecodeError:
-        return None

@@ -313,6 +313,29 @@ def choices_of(cls: Any, name: str) -> tuple[str, ...]:
     return get_args(inner) if get_origin(inner) is Literal else ()
 
 
+class FieldFound(NamedTuple):
+    """A field by the keys that lead to it: the name of the shape it stands in, and whether its values are codes."""
+
+    shape: str
+    coded: bool
+
+
+@cache
+def field_at(cls: Any, keys: tuple[str, ...]) -> FieldFound | None:
+    """The field at the end of some keys, through lists; None where no shape has it (a key of a mapping, one of `x-`)."""
+    by_key = {key_of(spec): spec.type for spec in fields(cls)}
+    if not keys or keys[0] not in by_key:
+        return None
+    if len(keys) > 1:
+        inner = _mapping_in(by_key[keys[0]])
+        return field_at(inner, keys[1:]) if inner is not None else None
+    inner, _ = _parts(by_key[keys[0]])
+    if get_origin(inner) is tuple:
+        inner, _ = _parts(get_args(inner)[0])
+    origins: list[Any] = [get_origin(member) for member in (inner if isinstance(inner, tuple) else (inner,))]
+    return FieldFound(cls.__name__, Literal in origins)
+
+
 def keys_at(cls: type, route: tuple[str | int, ...]) -> tuple[str, ...]:
     """The keys a mapping at `route` inside a shape may hold; none where the route leads to no mapping."""
     return _keys(cls, tuple(step for step in route if isinstance(step, str)))

@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from mpp_qms.records import references
-from mpp_qms.records.common import Document
 from mpp_qms.store.repository import Repository, boundary
 
 State = Literal["there", "missing", "outside", "unreadable"]
@@ -26,30 +25,35 @@ class Attachment:
     sha256: str | None = None
 
 
-def of_repository(repository: Repository) -> dict[str, Attachment]:
-    """What lies at each path that the records of a repository name."""
-    named = [
-        entry for file in repository.files if file.record is not None for _, entry in references.documents(file.record)
-    ]
-    return examine(repository.root, boundary(repository.root), named)
+def of_repository(repository: Repository, known: Mapping[str, Attachment] | None = None) -> dict[str, Attachment]:
+    """What lies at each path that the records of a repository name; of what is `known` already nothing is looked at.
 
-
-def examine(root: Path, limit: Path, documents: Iterable[Document]) -> dict[str, Attachment]:
-    """What lies at each path the documents name (relative to `root`); nothing outside `limit` is opened.
-
-    Links are not followed; a file is read only where a record states its sha256.
+    Links are not followed, nothing outside the work tree is opened, and a file is read only where a record states its sha256.
     """
-    documents = tuple(documents)
-    found: dict[str, Attachment] = {}
-    hashed = {document.path for document in documents if document.path and document.sha256}
-    for path in {document.path for document in documents if document.path}:
-        found[path] = _examine(root, limit, path, hashed=path in hashed)
+    root, limit, known = repository.root, boundary(repository.root), known or {}
+    return {
+        path: found if (found := known.get(path)) is not None else _examine(root, limit, path, hashed=hashed)
+        for path, hashed in named(repository).items()
+    }
+
+
+def named(repository: Repository) -> dict[str, bool]:
+    """The paths that the records of a repository name, and whether one states what sha256 lies there."""
+    found: dict[str, bool] = {}
+    for file in repository.files:
+        for _, entry in references.documents(file.record) if file.record is not None else ():
+            if entry.path:
+                found[entry.path] = found.get(entry.path, False) or bool(entry.sha256)
     return found
 
 
+def leads_away(path: str) -> bool:
+    """True of what Windows or Linux takes for an absolute path or a drive: records are read on both."""
+    return path.startswith(("/", "\\")) or ":" in path.split("/", maxsplit=1)[0] or "\0" in path
+
+
 def _examine(root: Path, limit: Path, path: str, *, hashed: bool) -> Attachment:
-    # records are read on Windows and Linux: what either takes for an absolute path or a drive leaves the repository
-    if path.startswith(("/", "\\")) or ":" in path.split("/", maxsplit=1)[0] or "\0" in path:
+    if leads_away(path):
         return Attachment("outside")
     parts = path.replace("\\", "/")
     target = Path(os.path.normpath(root.resolve() / parts))

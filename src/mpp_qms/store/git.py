@@ -7,6 +7,10 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+#: Where a hook, an alias or another repository was at work: which repository counts is told by the folder alone. Where git
+#: looks for objects stays as told, since what a push brings lies in quarantine until the hooks have let it pass.
+_OF_THE_CALLER = ("GIT_DIR", "GIT_WORK_TREE", "GIT_IMPLICIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_PREFIX")
+
 
 class GitFailed(Exception):  # noqa: N818 (a person settles it)
     """git could not do it; the text is its own last line, or why it could not be run."""
@@ -20,16 +24,15 @@ def git(folder: Path, *words: str) -> str:
 def git_bytes(folder: Path, words: Sequence[str], given: bytes) -> bytes:
     """The output of a git command in a folder that is given something to read. Raises GitFailed."""
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name not in _OF_THE_CALLER},
         "LC_ALL": "C.UTF-8",
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_NO_REPLACE_OBJECTS": "1",
     }
-    # a hook is told of its repository relative to where it was started
-    for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
-        if name in environment:
-            environment[name] = str(Path(environment[name]).absolute())
+    # `git commit -a` and a commit of some paths have an index of their own; a hook is told of it relative to where it is started
+    if "GIT_INDEX_FILE" in environment:
+        environment["GIT_INDEX_FILE"] = str(Path(environment["GIT_INDEX_FILE"]).absolute())
     try:
         done = subprocess.run(
             ["git", "--literal-pathspecs", *words],

@@ -5,6 +5,8 @@ Only what differs from the files on disk is read from git; every other file is t
 
 from __future__ import annotations
 
+import hashlib
+import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,6 +16,7 @@ from typing import NamedTuple
 
 from mpp_qms.findings import Fault
 from mpp_qms.messages import N_, Message
+from mpp_qms.store.attachments import Attachment, leads_away, named
 from mpp_qms.store.git import GitFailed, git, git_bytes
 from mpp_qms.store.reading import MAX_BYTES, SourceFile, record_of
 from mpp_qms.store.repository import Repository, place_of, with_zone
@@ -22,7 +25,9 @@ from mpp_qms.store.root import ROOT_FILE
 #: So many earlier versions are looked at for one that can be read.
 _LOOK_BACK = 50
 #: Modes of git's entries that are no file: a link, a submodule.
-_LINK, _SUBMODULE = "120000", "160000"
+_LINK, _SUBMODULE = _NO_FILE = ("120000", "160000")
+#: An entry of a tree or of the index: its mode and its blob.
+Entry = tuple[str, str]
 
 
 class NoHistory(Exception):  # noqa: N818 (a person settles it)
@@ -107,52 +112,90 @@ def day_of(root: Path, commit: str) -> date:
     return datetime.fromisoformat(git(root, "show", "--no-patch", "--format=%cI", commit).strip()).date()
 
 
-def at_commit(root: Path, commit: str, now: Repository | None = None) -> Version:
-    """The records at a commit. `now`: those on disk, so that what did not change is not read again.
+def at_commit(root: Path, commit: str, now: Repository | None = None, *, look_back: bool = False) -> Version:
+    """The records at a commit. `now`: those on disk, so that what did not change is not read again; `look_back`: what could
+    not be read then is as it was when it last could be.
 
     Raises NoHistory where they cannot be read: a submodule in the records' place.
     """
-    prefix = _prefix_at(root, commit)
-    entries = _tree(root, commit, prefix)
+    prefix, entries = _entries_at(root, commit)
     same: dict[str, SourceFile] = {}
     if now is not None and prefix == _prefix(root):
-        changed = _changed(root, commit)
+        changed = set(
+            git(root, "diff", "--name-only", "--no-renames", "--relative", "-z", commit, "--", ".").split("\0")
+        )
         same = {file.path: file for file in now.files if file.path not in changed}
     repository, texts = _read(root, entries, same)
-    files = tuple(_last_readable(root, commit, file) if file.unread else file for file in repository.files)
-    return Version(commit, day_of(root, commit), replace(repository, files=files), texts)
+    if look_back and repository.unread:
+        top = _top(root)
+        files = (_last_readable(top, commit, prefix, file) if file.unread else file for file in repository.files)
+        repository = replace(repository, files=tuple(files))
+    return Version(commit, day_of(root, commit), repository, texts)
 
 
-def _last_readable(root: Path, commit: str, file: SourceFile) -> SourceFile:
+def _last_readable(top: Path, commit: str, prefix: str, file: SourceFile) -> SourceFile:
     """A record that could not be read at a commit, as it was when it last could: what was broken for a while is compared
     with what it was before."""
-    try:
-        names = git(root, "rev-list", f"--max-count={_LOOK_BACK}", commit, "--", file.path).split()
-    except GitFailed:
-        return file
-    for name in names[1:]:
-        try:
-            content = git_bytes(root, ["show", f"{name}:./{file.path}"], b"")
-        except GitFailed:
-            continue
-        found, _ = _file(file.path, content) if place_of(tuple(file.path.split("/"))) is not None else (file, "")
-        if found.record is not None:
-            return found
+    path = f"{prefix}{file.path}"
+    for name in git(top, "rev-list", f"--max-count={_LOOK_BACK}", commit, "--", path).split():
+        entry = _listed(top, name, path).get(path)
+        before, _ = _read(top, {file.path: entry} if entry is not None else {}, {})
+        if before.files and before.files[0].record is not None:
+            return before.files[0]
     return file
 
 
-def staged(root: Path, now: Repository) -> tuple[Repository, Mapping[str, str]]:
-    """The records as they would be committed: those of the index, and the texts of those that differ from the disk."""
-    listed = git(root, "ls-files", "--stage", "-z", "--", ".")
-    entries: dict[str, tuple[str, str]] = {}
-    for line in filter(None, listed.split("\0")):
+class Staged(NamedTuple):
+    """What would be committed: the records, the texts of those that differ from the disk, and the documents they name
+    that do; `left_out`: of these, what lies on disk and would not be committed."""
+
+    repository: Repository
+    texts: Mapping[str, str]
+    documents: Mapping[str, Attachment]
+    left_out: tuple[str, ...]
+
+
+def staged(root: Path, now: Repository) -> Staged:
+    """The records and their documents as they would be committed: those of the index. Raises GitFailed."""
+    top, prefix = _top(root), _prefix(root)
+    differing, intended = set(), set()
+    parts = iter(git(top, "diff", "--raw", "--no-abbrev", "--no-renames", "-z").split("\0"))
+    for head, path in zip(parts, parts, strict=False):
+        differing.add(path)
+        if head.endswith("A"):
+            # `git add -N` says that a file will come; a commit leaves it out
+            intended.add(path)
+    index: dict[str, Entry] = {}
+    for line in filter(None, git(top, "ls-files", "--stage", "-z").split("\0")):
         head, path = line.split("\t", 1)
         mode, name, stage = head.split()
-        if stage == "0":
-            entries[path] = (mode, name)
-    unstaged = set(git(root, "diff", "--name-only", "--no-renames", "--relative", "-z", "--", ".").split("\0"))
-    same = {file.path: file for file in now.files if file.path in entries and file.path not in unstaged}
-    return _read(root, entries, same)
+        if stage == "0" and path not in intended:
+            index[path] = mode, name
+    entries = {path.removeprefix(prefix): entry for path, entry in index.items() if path.startswith(prefix)}
+    same = {file.path: file for file in now.files if file.path in entries and f"{prefix}{file.path}" not in differing}
+    repository, texts = _read(root, entries, same)
+    documents: dict[str, Attachment] = {}
+    left_out = []
+    submodules = [path for path, (mode, _) in index.items() if mode == _SUBMODULE]
+    for path, hashed in named(repository).items():
+        place = posixpath.normpath(prefix + path.replace("\\", "/"))
+        if leads_away(path) or place.startswith("../") or (place in index and place not in differing):
+            continue
+        if any(place.startswith(f"{folder}/") for folder in submodules):
+            continue
+        documents[path] = _document(top, place, index.get(place), hashed=hashed)
+        if place not in index and (top / place).is_file():
+            left_out.append(path)
+    return Staged(repository, texts, documents, tuple(left_out))
+
+
+def _document(top: Path, place: str, entry: Entry | None, *, hashed: bool) -> Attachment:
+    """A document as it stands in the index."""
+    if entry is None or entry[0] in _NO_FILE:
+        return Attachment("missing")
+    # as a checkout would write it: with the line ends and filters that git is set to
+    content = git_bytes(top, ["cat-file", "--filters", f"--path={place}", entry[1]], b"") if hashed else b""
+    return Attachment("there", hashlib.sha256(content).hexdigest() if hashed else None)
 
 
 def _prefix(root: Path) -> str:
@@ -160,64 +203,79 @@ def _prefix(root: Path) -> str:
     return git(root, "rev-parse", "--show-prefix").strip()
 
 
-def _prefix_at(root: Path, commit: str) -> str:
-    """Where the records lay at a commit: where they lie now, else where a qms.yaml lay."""
+def _top(root: Path) -> Path:
+    """The folder of the work tree that holds the records."""
+    return Path(git(root, "rev-parse", "--show-toplevel").strip("\n"))
+
+
+def _entries_at(root: Path, commit: str) -> tuple[str, dict[str, Entry]]:
+    """Where the records lay at a commit, and what lay there, by its path relative to it.
+
+    They are followed to another folder only where its qms.yaml is no longer there: beside a mall that stays, they are new.
+    """
     prefix = _prefix(root)
+    entries = _tree(root, commit, prefix)
+    if ROOT_FILE in entries:
+        return prefix, entries
+    top = _top(root)
     names = git(root, "ls-tree", "-r", "-z", "--name-only", "--full-tree", commit).split("\0")
-    if f"{prefix}{ROOT_FILE}" in names:
-        return prefix
-    found = [name.removesuffix(ROOT_FILE) for name in names if name == ROOT_FILE or name.endswith(f"/{ROOT_FILE}")]
-    if len(found) > 1:
+    roots = [name for name in names if name == ROOT_FILE or name.endswith(f"/{ROOT_FILE}")]
+    moved = [name.removesuffix(ROOT_FILE) for name in roots if not (top / name).exists()]
+    if len(moved) > 1:
         text = N_("At {commit} there were no records in this folder, but in several others: {folders}.")
         help_ = N_("Move the records in a change of its own, and judge it from the folder they lay in.")
-        raise NoHistory(Message(text, {"commit": commit[:10], "folders": tuple(found)}), Message(help_))
-    return found[0] if found else prefix
+        raise NoHistory(Message(text, {"commit": commit[:10], "folders": tuple(moved)}), Message(help_))
+    return (moved[0], _tree(root, commit, moved[0])) if moved else (prefix, entries)
 
 
-def _tree(root: Path, commit: str, prefix: str) -> dict[str, tuple[str, str]]:
-    """Path relative to the records → (mode, blob) at a commit."""
-    listed = git(root, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *([prefix] if prefix else []))
-    entries = {}
-    for line in filter(None, listed.split("\0")):
-        head, path = line.split("\t", 1)
-        mode, _, name = head.split()[:3]
+def _tree(root: Path, commit: str, prefix: str) -> dict[str, Entry]:
+    """What lay below a folder at a commit, by its path relative to it."""
+    entries = {path.removeprefix(prefix): entry for path, entry in _listed(root, commit, prefix).items()}
+    for path, (mode, _) in entries.items():
         if mode == _SUBMODULE:
             text = N_("{path} is a submodule at {commit}: what its records said then is not in this repository.")
-            raise NoHistory(Message(text, {"path": path, "commit": commit[:10]}))
-        entries[path.removeprefix(prefix)] = (mode, name)
+            raise NoHistory(Message(text, {"path": f"{prefix}{path}", "commit": commit[:10]}))
     return entries
 
 
-def _changed(root: Path, commit: str) -> set[str]:
-    """The paths, relative to the records, of what is on disk otherwise than at a commit, or not in git at all."""
-    changed = git(root, "diff", "--name-only", "--no-renames", "--relative", "-z", commit, "--", ".")
-    others = git(root, "ls-files", "--others", "-z", "--", ".")
-    return set(changed.split("\0")) | set(others.split("\0"))
+def _listed(root: Path, commit: str, path: str) -> dict[str, Entry]:
+    """What lay at a path, or below it, at a commit, by its whole path."""
+    listed = git(root, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *([path] if path else []))
+    entries = {}
+    for line in filter(None, listed.split("\0")):
+        head, name = line.split("\t", 1)
+        mode, _, blob = head.split()[:3]
+        entries[name] = (mode, blob)
+    return entries
 
 
 def _read(
-    root: Path, entries: Mapping[str, tuple[str, str]], same: Mapping[str, SourceFile]
+    root: Path, entries: Mapping[str, Entry], same: Mapping[str, SourceFile]
 ) -> tuple[Repository, Mapping[str, str]]:
     wanted = {
-        path: name
-        for path, (mode, name) in entries.items()
-        if path not in same and mode != _LINK and place_of(tuple(path.split("/"))) is not None
+        path: entry
+        for path, entry in entries.items()
+        if path not in same and place_of(tuple(path.split("/"))) is not None
     }
-    contents = blobs(root, wanted.values())
+    contents = blobs(root, [name for mode, name in wanted.values() if mode not in _NO_FILE])
     files, texts = [], {}
     for path in sorted(entries):
         if path in same:
             files.append(same[path])
         elif path in wanted:
-            file, text = _file(path, contents[wanted[path]])
+            mode, name = wanted[path]
+            file, text = _file(path, contents[name] if mode not in _NO_FILE else None)
             files.append(file)
             texts[path] = text
     return Repository(root, tuple(with_zone(file) for file in files)), texts
 
 
-def _file(path: str, content: bytes) -> tuple[SourceFile, str]:
+def _file(path: str, content: bytes | None) -> tuple[SourceFile, str]:
+    """A record by its content (None: a link stands in its place, which hides it), and its text."""
     place = place_of(tuple(path.split("/")))
     assert place is not None
+    if content is None:
+        return SourceFile(path, *place, None, (Fault("SYN016"),)), ""
     if len(content) > MAX_BYTES:
         return SourceFile(path, *place, None, (Fault("SYN014", {"limit": MAX_BYTES // 1024}),)), ""
     try:
@@ -228,7 +286,7 @@ def _file(path: str, content: bytes) -> tuple[SourceFile, str]:
 
 
 def blobs(root: Path, names: Iterable[str]) -> dict[str, bytes]:
-    """The contents of some blobs by their names, in one run of git."""
+    """The contents of some blobs by their names, in one run of git. Raises GitFailed where one is not here."""
     wanted = list(dict.fromkeys(names))
     if not wanted:
         return {}
@@ -237,9 +295,13 @@ def blobs(root: Path, names: Iterable[str]) -> dict[str, bytes]:
     at = 0
     while at < len(output):
         end = output.index(b"\n", at)
-        name, _, size = output[at:end].decode().split()
-        found[name] = output[end + 1 : end + 1 + int(size)]
-        at = end + 2 + int(size)
+        name, what, *rest = output[at:end].decode().split()
+        if what != "blob":
+            # a damaged repository, or a clone that left it out and cannot fetch it
+            raise GitFailed(f"{name}: {what}")
+        size = int(rest[0])
+        found[name] = output[end + 1 : end + 1 + size]
+        at = end + 2 + size
     return found
 
 
@@ -254,9 +316,13 @@ class Commit:
     subject: str
 
 
+#: In the place of a blob's name: something that is no file, and that hides what should be here.
+NO_FILE = ""
+
+
 class TouchedFile(NamedTuple):
     """A file that a commit touched: its path relative to the records, the one it had before (the same, but for a rename),
-    and the blobs before and after (None: none)."""
+    and the blobs before and after (None: nothing was there; `NO_FILE`: a link or a submodule)."""
 
     path: str
     was: str
@@ -298,15 +364,16 @@ def _touched(entry: str, prefix: str) -> Touched:
     at = 0
     while at < len(parts):
         head = parts[at].strip("\n").lstrip(":").split()
+        # of a merge: the modes and blobs in each of its parents, then its own
         parents = (len(head) - 3) // 2
         state = head[-1]
         names = 2 if state[:1] in "RC" and parents == 1 else 1
-        before, after = head[1 + parents], head[1 + 2 * parents]
+        before, after = _blob(head[0], head[1 + parents]), _blob(head[parents], head[1 + 2 * parents])
         path, was = (parts[at + place].removeprefix(prefix) for place in (names, 1))
-        files.append(TouchedFile(path, was, _blob(before), _blob(after)))
+        files.append(TouchedFile(path, was, before, after))
         at += 1 + names
     return Touched(Commit(name, datetime.fromisoformat(day).date(), author, address, subject), tuple(files))
 
 
-def _blob(name: str) -> str | None:
-    return None if set(name) == {"0"} else name
+def _blob(mode: str, name: str) -> str | None:
+    return NO_FILE if mode in _NO_FILE else None if set(name) == {"0"} else name
