@@ -35,12 +35,8 @@ def of_commits(root: Path, commits: Sequence[Touched]) -> list[Entry]:
 
     Raises GitFailed.
     """
-    touched = [
-        (entry, [file for file in entry.files if place_of(tuple(file.path.split("/"))) is not None])
-        for entry in commits
-    ]
+    touched = [(entry, [of_records for file in entry.files for of_records in _of_records(file)]) for entry in commits]
     files = [file for _, found in touched for file in found]
-    # documents lie among the records, too, and nobody asks for what they held
     versions = _Versions(files, blobs(root, [name for file in files for name in (file.before, file.after) if name]))
     entries = []
     for entry, found in touched:
@@ -49,6 +45,19 @@ def of_commits(root: Path, commits: Sequence[Touched]) -> list[Entry]:
         if records:
             entries.append((entry, records))
     return entries
+
+
+def _of_records(file: TouchedFile) -> Iterator[TouchedFile]:
+    """What a commit did to a file, as far as it was or is a record: documents lie among them, and nobody asks for those."""
+    if _is_record(file.path):
+        yield file if _is_record(file.was) else file._replace(was=file.path, before=None)
+    elif _is_record(file.was):
+        # put away to where no record lies
+        yield file._replace(path=file.was, after=None)
+
+
+def _is_record(path: str) -> bool:
+    return place_of(tuple(path.split("/"))) is not None
 
 
 class _Versions:
@@ -63,7 +72,7 @@ class _Versions:
         new = self._record(file.path, file.after)
         if file.after is not None and new is None:
             return [Event(date.max, Message(N_("written so that it cannot be read")), None)]
-        old = self._record(file.was, file.before) or self._record(file.path, file.before)
+        old = self._record(file.was, file.before)
         if file.before is None or old is not None:
             return told(old, new)
         if new is None:

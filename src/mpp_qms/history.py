@@ -17,8 +17,8 @@ from mpp_qms.records.qms import Qms
 from mpp_qms.register import Register
 
 #: How sure it is that whoever a fact names made the commit that brought it: a signature that fits, only an address that
-#: fits, another hand, or nobody who could be told.
-Hand = Literal["signed", "address", "another", "unsigned", "unknown"]
+#: fits, another hand, or nobody who could be told; or nobody asked.
+Hand = Literal["signed", "address", "another", "unsigned", "unknown", "not-asked"]
 
 
 @dataclass(frozen=True, slots=True)

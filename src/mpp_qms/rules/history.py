@@ -593,7 +593,7 @@ def another_hand(history: History) -> Iterator[HistoryHit]:
     }
     for pair, route, fact in new_acts(history):
         came = history.came.get((pair.path, route))
-        if came is None or came.hand in ("signed", "address") or fact.by is None:
+        if came is None or came.hand in ("signed", "address", "not-asked") or fact.by is None:
             continue
         why = Message(whys[came.hand], {"commit": (came.commit or "")[:10], "who": came.who or "?"})
         yield HistoryHit(pair.path, route, pair.after, {"what": Message(fact.what), "person": fact.by, "why": why})
@@ -756,7 +756,7 @@ def _new_policies(changes: Sequence[Change], count: int) -> Iterator[int]:
     "info",
     on=History,
     title=N_("Personal data taken out"),
-    message=N_("Personal data was taken out of {field}: {reason}"),
+    message=N_("Personal data was taken out of {field} ({reason})."),
     help=N_("Compare both versions (git diff): a mark may stand only where personal data stood."),
     why=N_("Whoever reads the record later sees a mark and must be able to trust what it stands for."),
     source="FORMAT.md, Places and ids (redacted)",
