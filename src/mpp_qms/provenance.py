@@ -27,7 +27,7 @@ from mpp_qms.store.repository import place_of
 
 SIGNERS = f"{FOLDER}/signers"
 #: Where nobody says who signs, a name stands for itself: no rule has anything to say of it.
-_NOT_ASKED: Hand = "signed"
+_NOT_ASKED: Hand = "not-asked"
 
 
 @dataclass(frozen=True, slots=True)
