@@ -240,6 +240,17 @@ def test_back_to_the_editor(root: Path, tmp_path: Path, monkeypatch: pytest.Monk
     assert data(root)["title"] == "Baru"
 
 
+def test_a_refusal_is_folded_to_the_terminal_and_a_command_is_not(root: Path) -> None:
+    terminal = Terminal("nc", "close", CLOSED, "--root", str(root), COLUMNS="44")
+    terminal.wait_for("Nothing was written.")
+    lines = terminal.shown.decode().replace("\r", "").split("\n")
+    assert terminal.code() == 1
+    assert f"First: mpp-qms nc reopen {CLOSED}" in lines
+    said = [line for line in lines if not line.startswith("First:")]
+    assert max(map(len, said)) <= 44
+    assert len(said) > 3
+
+
 def test_with_stdin_closed_nothing_is_asked(reopened: Path) -> None:
     done = run("action", "add", CLOSED, "--root", str(reopened), MPP_QMS_LANG="en")
     assert (done.returncode, done.stderr) == (2, "Still missing: --what, --owner, --due.\n")

@@ -118,7 +118,7 @@ def _place(desk: Desk, path: str, step: Step, action: str | None) -> tuple[Place
         raise unreadable(path)
     if step.of_action and action is None:
         if not form.possible():
-            raise Refused(Message(MISSING, {"option": "ACTION"}))
+            raise Refused(Message(MISSING, {"option": Message(N_("ACTION"))}))
         action = form.action_meant(place, desk)
     return replace(place, action=_action(place, action)), action
 
