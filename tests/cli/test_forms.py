@@ -110,6 +110,18 @@ def test_a_finding_that_is_refused_keeps_the_other_answers(root: Path) -> None:
     }
 
 
+def test_what_was_answered_before_breaking_off_goes_into_a_command(root: Path) -> None:
+    terminal = Terminal("sop", "add", "--unit", "kependudukan", "--root", str(root))
+    terminal.answer("What is it about?", "Antrean pagi")
+    terminal.wait_for("Which number is printed on it?")
+    time.sleep(0.3)
+    os.write(terminal.master, b"\x03")
+    terminal.wait_for("nothing was changed")
+    shown = " ".join(terminal.shown.decode().split())
+    assert terminal.code() == 130
+    assert f"mpp-qms sop add -C {root} --unit kependudukan --title 'Antrean pagi'" in shown
+
+
 def test_which_record_and_which_action_is_asked_for(reopened: Path) -> None:
     add = f"action add {CLOSED} --what Jadwal --owner P-021 --due 2024-07-01 --date 2024-06-04 --root"
     assert run(*add.split(), str(reopened)).returncode == 0
@@ -218,7 +230,7 @@ def test_breaking_off_in_the_middle_leaves_nothing_behind(reopened: Path, keys: 
     terminal.wait_for("nothing was changed")
     shown = terminal.shown.decode()
     assert terminal.code() == 130
-    assert f"mpp-qms action add {CLOSED} --what Jadwal" in shown
+    assert f"mpp-qms action add {CLOSED} -C {reopened} --what Jadwal" in " ".join(shown.split())
     assert bytes_of(reopened) == before
 
 

@@ -126,9 +126,7 @@ def again(options: Sequence[Option], answers: Answers, desk: Desk, place: Place 
 
     Raises BrokenOff where the person breaks off.
     """
-    from mpp_qms.cli.answers import DAY
-
-    asked = [*(option for option in options if option.question), replace(DAY, needed=True)]
+    asked = [option for option in options if option.question]
     asked = [option for option in asked if option.when is None or (place is not None and option.when(place))]
     choices = [(option.name, desk.tr(option.question)) for option in asked]
     choices.append(("", desk.tr(_NONE)))
@@ -138,7 +136,7 @@ def again(options: Sequence[Option], answers: Answers, desk: Desk, place: Place 
             return None
         option = next(option for option in asked if option.name == name)
         found = {key: value for key, value in answers.items() if key != name}
-        value = _answer(option if name != "date" else DAY, found, desk)
+        value = _answer(option, found, desk)
     except (EOFError, KeyboardInterrupt):
         raise BrokenOff(answers) from None
     return found | ({name: value} if value not in (None, (), "") else {})
