@@ -131,7 +131,11 @@ def test_which_record_and_which_action_is_asked_for(reopened: Path) -> None:
     terminal.answer("Which action is it?", "A2")
     terminal.wait_for("A2 done")
     assert terminal.code() == 0
-    for words in (["action", "done"], ["nc", "verify"], ["nc", "amend"]):
+    terminal = Terminal("nc", "show", "--root", str(reopened))
+    terminal.answer("Which record is it?", CLOSED)
+    terminal.wait_for("Time line")
+    assert terminal.code() == 0
+    for words in (["action", "done"], ["nc", "verify"], ["nc", "amend"], ["nc", "show"], ["sop", "show"]):
         done = run(*words, "--root", str(reopened), MPP_QMS_LANG="en")
         assert (done.returncode, done.stderr) == (2, "ID is missing. See --help.\n")
     done = run("action", "done", CLOSED, "--root", str(reopened), MPP_QMS_LANG="en")

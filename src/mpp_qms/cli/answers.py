@@ -11,7 +11,7 @@ from typing import Any
 
 from mpp_qms.cli.context import NO_DAY
 from mpp_qms.cli.desk import Asked, Desk, record_meant, refuse_all
-from mpp_qms.cli.exits import NO, Refused, near, say
+from mpp_qms.cli.exits import NO, near, say
 from mpp_qms.dates import parse_day
 from mpp_qms.messages import N_, Message, Translate
 from mpp_qms.steps.step import Answers, Option, Place
@@ -59,19 +59,11 @@ def complete(
     return answers
 
 
-#: What is said of an argument that is missing, where nobody can be asked.
-MISSING = N_("{option} is missing. See --help.")
-
-
 def record_named(desk: Desk, given: str | None, kinds: Sequence[str]) -> str:
     """The path of the record that an id means; on a terminal, one that is missing is asked for. Raises Refused."""
     from mpp_qms.cli import form
 
-    if given is None:
-        if not form.possible():
-            raise Refused(Message(MISSING, {"option": "ID"}))
-        given = form.record_meant(desk, kinds)
-    return record_meant(desk, given, kinds)
+    return record_meant(desk, form.id_given(given, desk.root, kinds, desk.tr), kinds)
 
 
 def ask_until_it_goes(

@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from mpp_qms.cli import options
-from mpp_qms.cli.answers import MISSING, ask_until_it_goes, complete, in_folder, record_named
+from mpp_qms.cli.answers import ask_until_it_goes, complete, in_folder, record_named
 from mpp_qms.cli.commands import Argument, asked_for, command
 from mpp_qms.cli.desk import Desk, Outcome, make, sit_down, text_of, unreadable
 from mpp_qms.cli.exits import Refused
@@ -124,8 +124,6 @@ def _place(desk: Desk, path: str, step: Step, action: str | None) -> tuple[Place
     if place is None:
         raise unreadable(path)
     if step.of_action and action is None:
-        if not form.possible():
-            raise Refused(Message(MISSING, {"option": Message(N_("ACTION"))}))
         action = form.action_meant(place, desk)
     return replace(place, action=_action(place, action)), action
 
