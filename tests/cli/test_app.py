@@ -8,6 +8,7 @@ import pytest
 import typer
 
 from mpp_qms.cli.app import build
+from tests.program import run
 
 
 def commands(*words: str) -> dict[str, Any]:
@@ -37,3 +38,14 @@ def test_a_command_made_alone_is_the_one_among_all(name: str) -> None:
 @pytest.mark.parametrize("words", [(), ("--help",), ("chekc",), ("--lang", "id", "check")])
 def test_all_are_made_where_none_is_named_first(words: tuple[str, ...]) -> None:
     assert list(commands(*words)) == list(ALL)
+
+
+def test_help_is_in_the_readers_language_to_the_last_word() -> None:
+    shown = run("nc", "verify", "--help", MPP_QMS_LANG="id").stdout
+    assert "Pemakaian: mpp-qms nc verify [OPSI] [ID]" in shown
+    for word in ("--date TANGGAL", "--by KODE", "--sample TEKS", "--result HASIL", "--root FOLDER", "[bawaan:"):
+        assert word in shown
+    for word in ("TEXT", "DATE", "OPTIONS", "[default", "[required", "ARGS"):
+        assert word not in shown + run("nc", "--help", MPP_QMS_LANG="id").stdout
+        assert word not in run("nc", "show", "--help", MPP_QMS_LANG="id").stdout
+    assert "--date DATE" in run("nc", "verify", "--help", MPP_QMS_LANG="en").stdout

@@ -110,6 +110,18 @@ def test_a_finding_that_is_refused_keeps_the_other_answers(root: Path) -> None:
     }
 
 
+def test_what_was_answered_before_breaking_off_goes_into_a_command(root: Path) -> None:
+    terminal = Terminal("sop", "add", "--unit", "kependudukan", "--root", str(root))
+    terminal.answer("What is it about?", "Antrean pagi")
+    terminal.wait_for("Which number is printed on it?")
+    time.sleep(0.3)
+    os.write(terminal.master, b"\x03")
+    terminal.wait_for("nothing was changed")
+    shown = " ".join(terminal.shown.decode().split())
+    assert terminal.code() == 130
+    assert f"mpp-qms sop add -C {root} --unit kependudukan --title 'Antrean pagi'" in shown
+
+
 def test_which_record_and_which_action_is_asked_for(reopened: Path) -> None:
     add = f"action add {CLOSED} --what Jadwal --owner P-021 --due 2024-07-01 --date 2024-06-04 --root"
     assert run(*add.split(), str(reopened)).returncode == 0
@@ -119,7 +131,11 @@ def test_which_record_and_which_action_is_asked_for(reopened: Path) -> None:
     terminal.answer("Which action is it?", "A2")
     terminal.wait_for("A2 done")
     assert terminal.code() == 0
-    for words in (["action", "done"], ["nc", "verify"], ["nc", "amend"]):
+    terminal = Terminal("nc", "show", "--root", str(reopened))
+    terminal.answer("Which record is it?", CLOSED)
+    terminal.wait_for("Time line")
+    assert terminal.code() == 0
+    for words in (["action", "done"], ["nc", "verify"], ["nc", "amend"], ["nc", "show"], ["sop", "show"]):
         done = run(*words, "--root", str(reopened), MPP_QMS_LANG="en")
         assert (done.returncode, done.stderr) == (2, "ID is missing. See --help.\n")
     done = run("action", "done", CLOSED, "--root", str(reopened), MPP_QMS_LANG="en")
@@ -218,7 +234,7 @@ def test_breaking_off_in_the_middle_leaves_nothing_behind(reopened: Path, keys: 
     terminal.wait_for("nothing was changed")
     shown = terminal.shown.decode()
     assert terminal.code() == 130
-    assert f"mpp-qms action add {CLOSED} --what Jadwal" in shown
+    assert f"mpp-qms action add {CLOSED} -C {reopened} --what Jadwal" in " ".join(shown.split())
     assert bytes_of(reopened) == before
 
 
@@ -238,6 +254,17 @@ def test_back_to_the_editor(root: Path, tmp_path: Path, monkeypatch: pytest.Monk
     terminal.wait_for("Saved: ")
     assert terminal.code() == 0
     assert data(root)["title"] == "Baru"
+
+
+def test_a_refusal_is_folded_to_the_terminal_and_a_command_is_not(root: Path) -> None:
+    terminal = Terminal("nc", "close", CLOSED, "--root", str(root), COLUMNS="44")
+    terminal.wait_for("Nothing was written.")
+    lines = terminal.shown.decode().replace("\r", "").split("\n")
+    assert terminal.code() == 1
+    assert f"First: mpp-qms nc reopen {CLOSED}" in lines
+    said = [line for line in lines if not line.startswith("First:")]
+    assert max(map(len, said)) <= 44
+    assert len(said) > 3
 
 
 def test_with_stdin_closed_nothing_is_asked(reopened: Path) -> None:

@@ -226,6 +226,44 @@ def test_a_hand_over_that_one_record_forbids_changes_none(root: Path, mpp: Comma
     assert bytes_of(root) == before
 
 
+@pytest.mark.parametrize(("day", "code"), [("2024-07-09", 1), ("2024-07-10", 0)])
+def test_a_hand_over_comes_after_the_last_change_of_every_action(root: Path, mpp: Command, day: str, code: int) -> None:
+    with_open_actions(mpp)
+    extend = f"action extend {CLOSED} A3 --to 2025-01-31 --reason X --by P-002 --date 2024-07-10"
+    assert mpp(*extend.split()).code == 0
+    before = bytes_of(root)
+    done = mpp("hand-over", "--from", "P-022", "--to", "P-023", "--by", "P-002", "--date", day)
+    assert (done.code, "STP018" in done.err) == (code, code == 1)
+    assert (bytes_of(root) == before) is (code == 1)
+
+
+def test_a_hand_over_leaves_what_is_over_alone(root: Path, mpp: Command) -> None:
+    with_open_actions(mpp)
+    for words in (
+        f"action done {CLOSED} A2 --by P-022 --date 2024-06-20",
+        f"action reassign {CLOSED} A3 --to P-021 --by P-023 --date 2024-06-20",
+        "action cancel RTM-2024-01 D2 --reason X --by P-001 --date 2024-06-22",
+    ):
+        assert mpp(*words.split()).code == 0
+    before = bytes_of(root)
+    hand_over = ("hand-over", "--from", "P-022", "--to", "P-023", "--by", "P-002", "--date", "2024-07-01")
+    assert mpp(*hand_over).out == "P-022 has no open action; nothing was changed.\n"
+    assert mpp(*f"action add {CLOSED} --what X --owner P-022 --due 2024-12-01 --date 2024-06-25".split()).code == 0
+    assert mpp(*f"nc void {CLOSED} --reason X --by P-003 --date 2024-06-26".split()).code == 0
+    before = bytes_of(root)
+    # open in a voided finding: nothing is to be done there any more
+    assert mpp(*hand_over).out == "P-022 has no open action; nothing was changed.\n"
+    assert bytes_of(root) == before
+
+
+def test_nobody_hands_over_to_themselves(root: Path, mpp: Command) -> None:
+    with_open_actions(mpp)
+    before = bytes_of(root)
+    done = mpp("hand-over", "--from", "P-022", "--to", "P-022", "--by", "P-002")
+    assert (done.code, "are the same person" in done.err) == (2, True)
+    assert bytes_of(root) == before
+
+
 # --- nc renumber ---
 
 

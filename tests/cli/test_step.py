@@ -698,3 +698,71 @@ def test_two_root_causes_are_not_taken_for_one(mpp: Command, root: Path) -> None
     done = mpp("nc", "analyse", NC, "--root", "Jadwal", "--root", "Pengganti", "--by", "P-021")
     assert (done.code, "the root cause is one" in done.err) == (2, True)
     assert bytes_of(root) == before
+
+
+# --- the edges of what must hold before ---
+
+
+def taken(mpp: Command, words: str) -> str:
+    """`taken`, or the code that forbids it; nothing is written."""
+    done = mpp(*words.split(), "--dry-run")
+    return "taken" if done.code == 0 else done.err.split(":")[0]
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"), [("2024-06-19", "STP018"), ("2024-06-20", "taken"), ("2024-06-21", "taken")]
+)
+def test_an_action_changes_on_the_day_of_its_last_change_or_later(mpp: Command, day: str, expected: str) -> None:
+    lived(mpp, "action cancel")
+    # A1 was extended, A2 handed over on 2024-06-20: either counts for either
+    extend = f"action extend {NC} {{}} --to 2024-08-15 --reason X --by P-002 --date {day}"
+    reassign = f"action reassign {NC} {{}} --to {{}} --by P-023 --date {day}"
+    assert taken(mpp, extend.format("A1")) == taken(mpp, extend.format("A2")) == expected
+    assert taken(mpp, reassign.format("A1", "P-022")) == taken(mpp, reassign.format("A2", "P-022")) == expected
+
+
+@pytest.mark.parametrize(
+    ("to", "expected"), [("2024-07-14", "STP019"), ("2024-07-15", "STP019"), ("2024-07-16", "taken")]
+)
+def test_an_extension_leads_beyond_the_day_that_holds(mpp: Command, to: str, expected: str) -> None:
+    lived(mpp, "action cancel")
+    # first due on 2024-07-01, extended to 2024-07-15: the latter holds
+    assert taken(mpp, f"action extend {NC} A1 --to {to} --reason X --by P-002 --date 2024-06-21") == expected
+
+
+def test_a_revision_is_read_once_by_each_whether_it_is_named_or_not(mpp: Command) -> None:
+    revise = f"sop revise {SOP} --effective 2024-06-01 --change X --document Y --by P-001 --date 2024-05-01"
+    assert mpp(*revise.split()).code == 0
+    assert mpp(*f"sop read {SOP} --by P-021 --date 2024-03-02".split()).code == 0
+    read = f"sop read {SOP} --by P-021 --date"
+    assert taken(mpp, f"{read} 2024-03-03") == "STP009"
+    assert taken(mpp, f"{read} 2024-03-03 --revision 1") == "STP009"
+    # another by now, another that is named, another reader
+    assert taken(mpp, f"{read} 2024-06-01") == "taken"
+    assert taken(mpp, f"{read} 2024-06-01 --revision 1") == "STP009"
+    assert taken(mpp, f"{read} 2024-05-31 --revision 2") == "taken"
+    assert taken(mpp, f"sop read {SOP} --by P-022 --date 2024-03-03") == "taken"
+
+
+@pytest.mark.parametrize(
+    ("until", "cause", "plan"),
+    [
+        ("nc analyse", "STP008", "STP008"),
+        ("nc return", "taken", "STP008"),
+        ("action extend", "taken", "taken"),
+    ],
+)
+def test_only_what_stands_is_sent_back(mpp: Command, until: str, cause: str, plan: str) -> None:
+    lived(mpp, until)
+    back = f"nc return {NC} --reason X --by P-005 --date 2024-06-18 --step"
+    assert taken(mpp, f"{back} cause") == cause
+    assert taken(mpp, f"{back} plan") == plan
+
+
+def test_a_plan_that_was_sent_back_is_not_sent_back_twice(mpp: Command) -> None:
+    lived(mpp, "action extend")
+    back = f"nc return {NC} --reason X --by P-005 --date"
+    assert mpp(*f"{back} 2024-06-18 --step plan".split()).code == 0
+    assert status(mpp) == "analysed"
+    assert taken(mpp, f"{back} 2024-06-19 --step plan") == "STP008"
+    assert taken(mpp, f"{back} 2024-06-19 --step cause") == "taken"

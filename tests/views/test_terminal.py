@@ -240,7 +240,8 @@ def test_a_percentage_is_never_called_a_degree_of_conformity() -> None:
 def test_why_a_cell_is_so_lists_what_counted_and_what_did_not() -> None:
     text = why_view(mall({NC: LATE}), Style(), "en")
     assert "8.5.1 · kependudukan:" in text
-    assert re.search(r"^  \+ NC-KEPENDUDUKAN-2024-007: ", text, re.MULTILINE)
+    assert re.search(r"^  · NC-KEPENDUDUKAN-2024-007: ", text, re.MULTILINE)
+    assert re.search(r"^  \+ IA-2024-01: ", text, re.MULTILINE)
     assert re.search(r"^  - \S+: ", text, re.MULTILINE)
 
 

@@ -6,19 +6,16 @@ import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from mpp_qms.cli.context import NO_DAY
-from mpp_qms.cli.desk import Asked, Desk, Outcome, make, record_meant, refuse_all
-from mpp_qms.cli.exits import NO, Refused, near, say
+from mpp_qms.cli.desk import Asked, Desk, record_meant, refuse_all
+from mpp_qms.cli.exits import NO, near, say
 from mpp_qms.dates import parse_day
 from mpp_qms.messages import N_, Message, Translate
 from mpp_qms.steps.step import Answers, Option, Place
 from mpp_qms.words import called, code_of
-
-if TYPE_CHECKING:
-    from mpp_qms.steps.carry_out import Reason
 
 
 def complete(
@@ -62,49 +59,53 @@ def complete(
     return answers
 
 
-#: What is said of an argument that is missing, where nobody can be asked.
-MISSING = N_("{option} is missing. See --help.")
-
-
 def record_named(desk: Desk, given: str | None, kinds: Sequence[str]) -> str:
     """The path of the record that an id means; on a terminal, one that is missing is asked for. Raises Refused."""
     from mpp_qms.cli import form
 
-    if given is None:
-        if not form.possible():
-            raise Refused(Message(MISSING, {"option": "ID"}))
-        given = form.record_meant(desk, kinds)
-    return record_meant(desk, given, kinds)
+    return record_meant(desk, form.id_given(given, desk.root, kinds, desk.tr), kinds)
 
 
-def make_or_ask_again(
+def ask_until_it_goes(
+    words: Sequence[str],
     options: Sequence[Option],
     given: Mapping[str, Any],
-    answers: Answers,
     desk: Desk,
     asked: Asked,
-    plan: Callable[[Answers], Outcome | list[Reason]],
+    ask: Callable[[], Answers],
+    go: Callable[[Answers], int],
+    *,
     place: Place | None = None,
+    dated: bool = True,
 ) -> int:
-    """Make a change; where it is refused and something was answered on a terminal, ask for another answer and try again.
+    """Ask and carry out; what is refused is asked for again, and where the person breaks off no answer is lost.
 
-    `given`: what stood on the command line. The exit code.
+    `words`: the command; `given`: what stood on the command line; `go` carries out and gives the exit code, which it is;
+    `dated`: it has a day.
+    Raises BrokenOff once it is said with which command to go on.
     """
     from mpp_qms.cli import form
 
-    while True:
-        code = make(desk, asked, partial(plan, answers))
-        answered = any(answers.get(option.name) is not None and not given.get(option.name) for option in options)
-        if code != NO or asked.as_json or not answered or not form.possible():
-            return code
-        another = form.again(options, answers, desk, place)
-        if another is None:
-            return code
-        answers = another
+    try:
+        answers = ask()
+        while True:
+            code = go(answers)
+            answered = any(answers.get(option.name) is not None and not given.get(option.name) for option in options)
+            if code != NO or asked.as_json or not answered or not form.possible():
+                return code
+            another = form.again([*options, *([DAY] if dated else [])], answers, desk, place)
+            if another is None:
+                return code
+            answers = another
+    except form.BrokenOff as broken:
+        by_flags = {option.flag: broken.answers.get(option.name) for option in options}
+        day = broken.answers.get(DATE.name)
+        say_so_far(words, by_flags | {DATE.flag: day if day != desk.today else None}, desk.tr)
+        raise
 
 
 def say_so_far(words: Sequence[str], answered: Mapping[str, Any], tr: Translate) -> None:
-    """Say with which command to go on where the person broke off, so that no answer is lost; `answered`: by flags."""
+    """Say with which command to go on where the person broke off; `answered`: by flags."""
     found = []
     for flag, value in answered.items():
         for each in value if isinstance(value, tuple) else [value]:
@@ -115,9 +116,9 @@ def say_so_far(words: Sequence[str], answered: Mapping[str, Any], tr: Translate)
         say(Message(N_("Answered so far, to go on with: {command}"), {"command": command}).show(tr))
 
 
-def by_flags(options: Sequence[Option], answers: Answers) -> dict[str, Any]:
-    """Answers by the flags they are given with."""
-    return {option.flag: answers.get(option.name) for option in options}
+def in_folder(folder: Path | None) -> list[str]:
+    """The words that name the folder of the records, where it was named."""
+    return ["-C", str(folder)] if folder is not None else []
 
 
 def _as_given(value: Any) -> str:

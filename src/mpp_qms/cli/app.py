@@ -19,6 +19,42 @@ _HEADINGS = {
     "Commands:": N_("Commands:"),
     "Arguments:": N_("Arguments:"),
 }
+#: What stands for a value in the help; the others (ID, UNIT, N …) are the same in every language.
+_METAVARS = {
+    text: text
+    for text in (
+        N_("TEXT"),
+        N_("DATE"),
+        N_("FILE"),
+        N_("DIR"),
+        N_("CODE"),
+        N_("GRADE"),
+        N_("METHOD"),
+        N_("CATEGORY"),
+        N_("REASON"),
+        N_("REF"),
+        N_("RESULT"),
+        N_("VALUE"),
+        N_("NAME"),
+        N_("NEW"),
+        N_("NUMBER"),
+        N_("OUTPUT"),
+        N_("PARTY"),
+        N_("PATH|URL"),
+        N_("PERCENT"),
+        N_("KEY"),
+        N_("KIND"),
+        N_("KIND[:REF]"),
+        N_("ACTION"),
+        N_("EDITION"),
+        N_("ID=NAME"),
+        N_("ID|PATH"),
+        N_("[OPTIONS]"),
+        N_("COMMAND [ARGS]..."),
+    )
+}
+#: What typer writes behind the help of an option.
+_REMARKS = {"[required]": N_("[required]"), "[default:": N_("[default:")}
 #: Options of typer's own.
 _COMPLETION = {
     "install_completion": N_("Install completion for this shell."),
@@ -154,6 +190,13 @@ def localise(command: Any, tr: Translator) -> None:
     for name in ("help", "short_help", "epilog"):
         if getattr(command, name, None):
             setattr(command, name, tr(getattr(command, name)))
+    for thing, name in (
+        (command, "options_metavar"),
+        (command, "subcommand_metavar"),
+        *((p, "metavar") for p in command.params),
+    ):
+        if getattr(thing, name, None) in _METAVARS:
+            setattr(thing, name, tr(getattr(thing, name)))
     for param in command.params:
         if getattr(param, "help", None):
             param.help = tr(_COMPLETION.get(param.name, param.help))
@@ -177,4 +220,6 @@ def localise(command: Any, tr: Translator) -> None:
 def _headings(text: str, tr: Translator) -> str:
     for heading, template in _HEADINGS.items():
         text = re.sub(rf"^{heading}", tr(template), text, flags=re.MULTILINE)
+    for remark, template in _REMARKS.items():
+        text = text.replace(remark, tr(template))
     return text

@@ -117,13 +117,18 @@ def for_runner(text: str) -> str:
     return harmless(text)
 
 
-def say(text: str) -> None:
-    """A line on stderr; a closed stderr is no reason to fail."""
-    from mpp_qms.views.terminal.style import clean
+def say(text: str, *, fold: bool = True) -> None:
+    """A sentence on stderr; a closed stderr is no reason to fail.
+
+    On a terminal it is folded to its width, but for one that ends in a command: that is there to be copied.
+    """
+    from mpp_qms.views.terminal.style import clean, style
 
     if sys.stderr is None:
         return
     with contextlib.suppress(OSError, ValueError):
+        if fold and sys.stderr.isatty() and ": mpp-qms " not in text:
+            text = "\n".join(style(colours=False).wrap(text))
         sys.stderr.write(for_runner(clean(text)) + "\n")
         sys.stderr.flush()
 
@@ -189,7 +194,7 @@ def _defect(error: BaseException, tr: Translate, *, debug: bool) -> int:
         # an exception that cannot even be printed: where it came from is still known
         trace = "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__
     if debug:
-        say(trace)
+        say(trace, fold=False)
     log = "-"
     with contextlib.suppress(OSError):
         handle, log = tempfile.mkstemp(prefix="mpp-qms-", suffix=".log")

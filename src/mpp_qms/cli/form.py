@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mpp_qms.cli.exits import USAGE, Refused, say
@@ -36,6 +37,8 @@ class BrokenOff(KeyboardInterrupt):
 
 
 _NOTHING = N_("{option}: the records hold nothing to choose from; enter people, parties or units first.")
+#: What is said of an argument that is missing, where nobody can be asked.
+MISSING = N_("{option} is missing. See --help.")
 _WHICH = N_("Which answer is to be another one?")
 _NONE = N_("none: leave it")
 #: So much of an answer is repeated in the next question.
@@ -126,9 +129,7 @@ def again(options: Sequence[Option], answers: Answers, desk: Desk, place: Place 
 
     Raises BrokenOff where the person breaks off.
     """
-    from mpp_qms.cli.answers import DAY
-
-    asked = [*(option for option in options if option.question), replace(DAY, needed=True)]
+    asked = [option for option in options if option.question]
     asked = [option for option in asked if option.when is None or (place is not None and option.when(place))]
     choices = [(option.name, desk.tr(option.question)) for option in asked]
     choices.append(("", desk.tr(_NONE)))
@@ -138,35 +139,42 @@ def again(options: Sequence[Option], answers: Answers, desk: Desk, place: Place 
             return None
         option = next(option for option in asked if option.name == name)
         found = {key: value for key, value in answers.items() if key != name}
-        value = _answer(option if name != "date" else DAY, found, desk)
+        value = _answer(option, found, desk)
     except (EOFError, KeyboardInterrupt):
         raise BrokenOff(answers) from None
     return found | ({name: value} if value not in (None, (), "") else {})
 
 
-def record_meant(desk: Desk, kinds: Sequence[str]) -> str:
-    """The id of the record that is chosen among those of some kinds; the newest stand first.
+def id_given(given: str | None, root: Path, kinds: Sequence[str], tr: Translator) -> str:
+    """The id that was given, else of the record that is chosen among those of some kinds; the newest stand first.
 
-    Raises KeyboardInterrupt where the person breaks off, and Refused where there is no record to choose.
+    Raises Refused where nobody can be asked, or there is no record to choose, and KeyboardInterrupt where the person
+    breaks off.
     """
+    if given is not None:
+        return given
+    if not possible():
+        raise Refused(Message(MISSING, {"option": "ID"}))
     from mpp_qms.findings import Fault
     from mpp_qms.store.names import names
     from mpp_qms.store.reading import read_text
     from mpp_qms.store.yaml_text import parse
 
     choices = []
-    for id_, path in names(desk.root, *kinds):
-        text = read_text(desk.root / path)
+    for id_, path in names(root, *kinds):
+        text = read_text(root / path)
         data = parse(text) if not isinstance(text, Fault) else text
         title = data.get("title", "") if not isinstance(data, Fault) else ""
         choices.append((id_, f"{id_}  {title}".rstrip()))
-    return _broken_off(lambda: _choose("id", desk.tr(N_("Which record is it?")), choices[::-1], desk.tr))
+    return _broken_off(lambda: _choose("id", tr(N_("Which record is it?")), choices[::-1], tr))
 
 
 def action_meant(place: Place, desk: Desk) -> str:
-    """The id of the action that is chosen among those of a record. Raises as `record_meant` does."""
+    """The id of the action that is chosen among those of a record. Raises as `id_given` does."""
     from mpp_qms.steps.step import actions_in
 
+    if not possible():
+        raise Refused(Message(MISSING, {"option": Message(N_("ACTION"))}))
     choices = [(action.id, f"{action.id}  {action.what}") for _, action in actions_in(place.record)]
     return _broken_off(lambda: _choose("action", desk.tr(N_("Which action is it?")), choices, desk.tr))
 

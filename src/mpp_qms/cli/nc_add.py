@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mpp_qms.cli import completing, options
-from mpp_qms.cli.answers import say_so_far
+from mpp_qms.cli.answers import in_folder, say_so_far
 from mpp_qms.cli.context import Opened, day_given, open_records
 from mpp_qms.cli.creating import New, create
 from mpp_qms.cli.desk import Asked, refuse_all
@@ -143,7 +143,7 @@ def add(
             given = another
     except form.BrokenOff as broken:
         answered = {option(name): value for name, value in broken.answers.items()}
-        say_so_far(["mpp-qms", "nc", "add"], answered, opened.tr)
+        say_so_far(["mpp-qms", "nc", "add", *in_folder(root)], answered, opened.tr)
         raise
 
 

@@ -1,15 +1,16 @@
 """`mpp-qms nc amend`: put a typing error in a fact right, with both values on record."""
 
 from dataclasses import replace
+from functools import partial
 from textwrap import shorten
 from typing import Any
 
 import typer
 
 from mpp_qms.cli import options
-from mpp_qms.cli.answers import by_flags, complete, make_or_ask_again, record_named, say_so_far
+from mpp_qms.cli.answers import ask_until_it_goes, complete, in_folder, record_named
 from mpp_qms.cli.commands import asked_for, command
-from mpp_qms.cli.desk import Outcome, sit_down, text_of, unreadable
+from mpp_qms.cli.desk import Outcome, make, sit_down, text_of, unreadable
 from mpp_qms.cli.exits import Refused
 from mpp_qms.messages import N_, Message
 from mpp_qms.records.ids import id_of
@@ -42,7 +43,6 @@ def register(nc: typer.Typer) -> None:
 
 def amend(given: dict[str, Any], rest: dict[str, Any]) -> int:
     """The right value in its place, and an entry in `amended` with the wrong one."""
-    from mpp_qms.cli.form import BrokenOff
     from mpp_qms.findings import Fault
     from mpp_qms.records.amendments import fields_of, name_of, route_of
     from mpp_qms.steps.amend import amended, in_words, typed
@@ -84,12 +84,16 @@ def amend(given: dict[str, Any], rest: dict[str, Any]) -> int:
         told = Message(N_("{record}: {field} amended from {from} to {to}."), values)
         return Outcome("nc amend", (id_,), told, (rewritten,))
 
-    try:
-        answers = complete(asked, given, desk, dated=True)
-        return make_or_ask_again(asked, given, answers, desk, asked_for(rest), plan)
-    except BrokenOff as broken:
-        say_so_far(["mpp-qms", "nc", "amend", id_], by_flags(asked, broken.answers), desk.tr)
-        raise
+    how = asked_for(rest)
+    return ask_until_it_goes(
+        ["mpp-qms", "nc", "amend", id_, *in_folder(rest["root"])],
+        asked,
+        given,
+        desk,
+        how,
+        lambda: complete(asked, given, desk, dated=True),
+        lambda answers: make(desk, how, partial(plan, answers)),
+    )
 
 
 def _among(data: dict[str, Any]) -> Option:

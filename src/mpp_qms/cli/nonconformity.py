@@ -110,7 +110,7 @@ def list_(
 
 
 def show(
-    id_: Annotated[str, options.RECORD],
+    id_: Annotated[str | None, options.RECORD] = None,
     root: options.Root = None,
     as_of: options.AsOf = None,
     format_: options.OutputFormat = "terminal",
@@ -119,6 +119,7 @@ def show(
     debug: options.Debug = False,
 ) -> int:
     """One nonconformity: its facts as a time line, what comes next and whose it is."""
+    from mpp_qms.cli.form import id_given
     from mpp_qms.steps.possible import possible
     from mpp_qms.store.changing import text_at
     from mpp_qms.story import coming, history
@@ -126,6 +127,7 @@ def show(
     opened = open_records(root, as_of)
     records = opened.register
     warn_unread(opened)
+    id_ = id_given(id_, opened.root, ("nonconformity",), opened.tr)
     found = meant(id_, records.nonconformity_by_id)
     if len(found) > 1:
         raise Refused(not_one(id_, found, ()))

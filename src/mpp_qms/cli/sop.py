@@ -82,7 +82,7 @@ def list_(
 
 
 def show(
-    id_: Annotated[str, options.SOP],
+    id_: Annotated[str | None, options.SOP] = None,
     root: options.Root = None,
     as_of: options.AsOf = None,
     format_: options.OutputFormat = "terminal",
@@ -91,12 +91,13 @@ def show(
     debug: options.Debug = False,
 ) -> int:
     """One SOP: its revisions and reviews, what is in force, and who has read that and who has not."""
+    from mpp_qms.cli.form import id_given
     from mpp_qms.documented_information import readers, standing
 
     opened = open_records(root, as_of)
     records = opened.register
     warn_unread(opened)
-    found = standing(_known(opened, id_), records)
+    found = standing(_known(opened, id_given(id_, opened.root, ("sop",), opened.tr)), records)
     read = readers(found, records)
     if format_ == "json":
         from mpp_qms.views import json

@@ -4,14 +4,14 @@ from typing import Any
 
 import typer
 
-from mpp_qms.cli.answers import complete
+from mpp_qms.cli.answers import ask_until_it_goes, complete, in_folder
 from mpp_qms.cli.commands import asked_for, command
 from mpp_qms.cli.context import open_records
 from mpp_qms.cli.creating import New, create
 from mpp_qms.cli.desk import refuse_all, sit_down
 from mpp_qms.cli.exits import near
 from mpp_qms.messages import N_, Message
-from mpp_qms.steps.step import Option, entry
+from mpp_qms.steps.step import Answers, Option, entry
 
 OPTIONS = (
     Option("unit", N_("The unit whose SOP it is."), N_("Whose SOP is it?"), "unit", metavar="UNIT"),
@@ -45,7 +45,21 @@ def register(sop: typer.Typer) -> None:
 
 def add(given: dict[str, Any], rest: dict[str, Any]) -> int:
     """Write the record under the next free id of the unit."""
-    answers = complete(OPTIONS, given, sit_down(rest["root"]))
+    desk, words = sit_down(rest["root"]), ["mpp-qms", "sop", "add", *in_folder(rest["root"])]
+    return ask_until_it_goes(
+        words,
+        OPTIONS,
+        given,
+        desk,
+        asked_for(rest),
+        lambda: complete(OPTIONS, given, desk),
+        lambda answers: _entered(answers, rest),
+        dated=False,
+    )
+
+
+def _entered(answers: Answers, rest: dict[str, Any]) -> int:
+    """Write what was answered; the exit code."""
     opened = open_records(rest["root"], None, to_write=True)
     unit, issuer = answers["unit"], answers.get("issuer")
     found = opened.register.unit_by_id.get(unit)

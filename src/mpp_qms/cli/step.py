@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from mpp_qms.cli import options
-from mpp_qms.cli.answers import MISSING, by_flags, complete, make_or_ask_again, record_named, say_so_far
+from mpp_qms.cli.answers import ask_until_it_goes, complete, in_folder, record_named
 from mpp_qms.cli.commands import Argument, asked_for, command
 from mpp_qms.cli.desk import Desk, Outcome, make, sit_down, text_of, unreadable
 from mpp_qms.cli.exits import Refused
@@ -64,7 +65,6 @@ def _folder_and_cause(given: dict[str, Any], folder: Path | None) -> tuple[dict[
 
 def take(step: Step, given: dict[str, Any], rest: dict[str, Any]) -> int:
     """Take a step with what was given on the command line; on a terminal, what is missing is asked for."""
-    from mpp_qms.cli.form import BrokenOff
     from mpp_qms.steps.carry_out import place_in, reason_of_stop, spliced, stops, twice
     from mpp_qms.steps.step import Stop
 
@@ -99,13 +99,20 @@ def take(step: Step, given: dict[str, Any], rest: dict[str, Any]) -> int:
         note = step.reminder(here, answers) if step.reminder is not None else None
         return Outcome(step.words, (here.id,), sentence, (rewritten,), id_, note=note)
 
-    try:
-        answers = complete(step.asked, given, desk, one_of=step.one_of, place=place, before=go, goes=goes, dated=True)
-        return make_or_ask_again(step.asked, given, answers, desk, asked, plan, place)
-    except BrokenOff as broken:
-        words = ["mpp-qms", *step.words.split(), place.id, *([action] if action is not None else [])]
-        say_so_far(words, by_flags(step.asked, broken.answers), desk.tr)
-        raise
+    def ask() -> Answers:
+        return complete(step.asked, given, desk, one_of=step.one_of, place=place, before=go, goes=goes, dated=True)
+
+    words = ["mpp-qms", *step.words.split(), place.id, *([action] if action is not None else []), *in_folder(folder)]
+    return ask_until_it_goes(
+        words,
+        step.asked,
+        given,
+        desk,
+        asked,
+        ask,
+        lambda answers: make(desk, asked, partial(plan, answers)),
+        place=place,
+    )
 
 
 def _place(desk: Desk, path: str, step: Step, action: str | None) -> tuple[Place, str | None]:
@@ -117,8 +124,6 @@ def _place(desk: Desk, path: str, step: Step, action: str | None) -> tuple[Place
     if place is None:
         raise unreadable(path)
     if step.of_action and action is None:
-        if not form.possible():
-            raise Refused(Message(MISSING, {"option": "ACTION"}))
         action = form.action_meant(place, desk)
     return replace(place, action=_action(place, action)), action
 

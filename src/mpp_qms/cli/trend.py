@@ -25,10 +25,18 @@ def register(app: typer.Typer) -> None:
 
 def trend(
     since: Annotated[
-        str, typer.Option("--since", metavar="DATE", help=N_("The first month is the one that holds this day."))
+        str,
+        typer.Option(
+            "--since", metavar="DATE", help=N_("A day in the first month that is shown, for instance 2024-06-01.")
+        ),
     ],
     until: Annotated[
-        str | None, typer.Option("--until", metavar="DATE", help=N_("The last day; default: that of --as-of."))
+        str | None,
+        typer.Option(
+            "--until",
+            metavar="DATE",
+            help=N_("A day in the last month that is shown; default: the day of --as-of, or today."),
+        ),
     ] = None,
     every: Annotated[Every, typer.Option("--every", help=N_("A point for each month, or for each quarter."))] = "month",
     root: options.Root = None,

@@ -1,8 +1,10 @@
-"""Carrying out: from what is wanted to what stands on disk, judged by the rules of `check` before anything is written.
+"""Carrying out: from what is wanted to the files as they would be, judged by the rules of `check`; nothing is written here.
 
-A rewriting is a file as it was read and as it would be. Rules are run on both, and an error that was not there before
-forbids it; there is no second copy of any rule. For one record only what it names is read (`repository.near`): qms.yaml,
-the units and the records whose ids stand in it, before or after.
+What must hold before a step and no record could show afterwards is asked first (`stops`, `twice`). A rewriting is a file as
+it was read and as it would be: rules are run on both, and an error that was not there before forbids it; there is no second
+copy of any rule. For one record only what it names is read (`repository.near`): qms.yaml, the units and the records whose ids
+stand in it, before or after; where a change needs all records anyway, they are handed in. The desk (`cli.desk`) holds the
+lock, asks, writes all or nothing, and tells it.
 """
 
 from __future__ import annotations

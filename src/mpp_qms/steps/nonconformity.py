@@ -346,7 +346,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "nc issue",
         KINDS,
-        help=N_("Hand a finding to its unit: the clocks start."),
+        help=N_("Hand a finding to its unit; from that day on its time runs."),
         told=N_("{record}: handed to the unit on {date}."),
         options=(),
         by=by(N_("Who hands it over?"), N_("Who hands it over: a staff code.")),

@@ -159,6 +159,8 @@ def matrix(found: Matrix, unread: int, tr: Translate, style: Style) -> str:
             named += [style.paint(line, "bold") for line in heads]
             named += style.wrap(", ".join(_name(standing, tr) for standing in naming), " " * (left + 2))
     parts = [named] if named else []
+    if any(standing.revision is None for _, naming in found.clauses for standing in naming):
+        parts.append(style.wrap(tr(N_("In brackets: the status of an SOP that nobody works by yet, or any more."))))
     bare = tuple(clause.number for clause, naming in found.clauses if not naming)
     if bare:
         text = Message(N_("Clauses that no SOP listed here names: {clauses}"), {"clauses": bare})
@@ -179,6 +181,8 @@ def matrix(found: Matrix, unread: int, tr: Translate, style: Style) -> str:
     lines: list[str] = []
     for part in parts:
         lines += ["", *part] if lines else part
+    if found.services_without_sop or found.due_for_review:
+        lines += ["", *style.wrap(tr(N_("! is to be dealt with")))]
     return joined(lines)
 
 
