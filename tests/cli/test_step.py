@@ -9,6 +9,7 @@ import pytest
 
 from mpp_qms.rules.table import all_rules
 from mpp_qms.steps.table import STEPS
+from mpp_qms.store import attachments
 from mpp_qms.store.yaml_text import parse
 from tests.cli.inside import Command, bytes_of
 from tests.cli.test_contract import valid
@@ -105,6 +106,28 @@ def test_every_step_for_nonconformities_is_in_that_life_or_has_a_test_of_its_own
     lived_ = {" ".join(words.split()[:2]) for words, _ in LIFE}
     own = {"nc respond", "sop revise", "sop review", "sop read", "sop withdraw"}
     assert set(STEPS) <= lived_ | own
+
+
+def test_what_is_possible_is_told_without_reading_the_documents_for_each_trial(
+    root: Path, mpp: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / "a.pdf").write_bytes(b"isi")
+    lived(mpp, "nc verify")
+    done = mpp(*f"action add {NC} --what Lagi --owner P-021 --due 2024-12-20 --date 2024-08-01".split())
+    assert done.code == 0, done.err
+    done = mpp(*f"action done {NC} A3 --evidence a.pdf --by P-021 --date 2024-08-02".split())
+    assert done.code == 0, done.err
+    read: list[Path] = []
+    real = attachments._sha256
+
+    def counted(path: Path) -> str:
+        read.append(path)
+        return real(path)
+
+    monkeypatch.setattr(attachments, "_sha256", counted)
+    assert "nc verify" in mpp("nc", "show", NC).out
+    # once for its findings, once for all that is tried
+    assert len(read) == 2
 
 
 #: (the life up to this step, the step, the rule that forbids it, the command that comes first)
@@ -466,6 +489,11 @@ OF_SOPS = [
     ),
     (f"sop revise {SOP} --effective 2024-06-01 --change X --document Y --date 2024-05-01", "DOC003"),
     (f"sop revise {SOP} --effective 2024-02-04 --change X --document Y --by P-001 --date 2024-02-01", "STP021"),
+    (
+        f"sop revise {SOP} --effective 2024-06-01 --change X --document Y --number awal --by P-001 --date 2024-05-01;"
+        f"sop revise {SOP} --effective 2024-07-01 --change X --document Y --by P-001 --date 2024-06-01",
+        "STP022",
+    ),
     (f"sop withdraw {SOP} --reason X --by P-001 --date 2024-01-31", "DOC007"),
 ]
 
