@@ -102,6 +102,28 @@ def test_a_whole_life(root: Path, mpp: Command) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"nc void {NC} --reason Ganda --by P-003 --date 2024-06-08",
+        f"nc grade {NC} --to observation --reason Ringan --by P-003 --date 2024-06-08",
+        f"nc amend {NC} --field grade --to observation --reason Ketik --by P-003 --date 2024-06-08",
+    ],
+)
+def test_what_a_step_breaks_in_another_record_is_warned_of(root: Path, mpp: Command, words: str) -> None:
+    """The row of the audit says nonconform, and this is the only finding that says what there was."""
+    audit = root / "audits/IA-2024-01.yaml"
+    before, unit, after = audit.read_text(encoding="utf-8").partition("unit: kependudukan")
+    audit.write_text(before + unit + after.replace("result: conform", "result: nonconform", 1), encoding="utf-8")
+    assert mpp(*ADD).code == 0
+    done = mpp(*words.split(), "--dry-run")
+    assert (done.code, "Warning AUD007: audits/IA-2024-01.yaml: The row says nonconform" in done.err) == (0, True)
+    done = mpp(*words.split(), "--format", "json")
+    assert (done.code, [entry["code"] for entry in valid(done.json, "step")["warnings"]]) == (0, ["AUD007"])
+    found = mpp("check", "--format", "json").json["findings"]
+    assert "AUD007" in [entry["code"] for entry in found if entry["severity"] == "error"]
+
+
 def test_every_step_for_nonconformities_is_in_that_life_or_has_a_test_of_its_own() -> None:
     lived_ = {" ".join(words.split()[:2]) for words, _ in LIFE}
     own = {"nc respond", "sop revise", "sop review", "sop read", "sop withdraw"}

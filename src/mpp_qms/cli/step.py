@@ -96,7 +96,7 @@ def take(step: Step, given: dict[str, Any], rest: dict[str, Any]) -> int:
             return [reason_of_stop(rewritten)]
         id_ = here.named.id if here.action is not None else step.id_added(here, answers)
         sentence = Message(told(step, answers), {**valued(step, answers), "record": here.id, "action": id_ or ""})
-        return Outcome(step.words, (here.id,), sentence, (rewritten,), id_)
+        return Outcome(step.words, (here.id,), sentence, (rewritten,), id_, felt_elsewhere=step.felt_elsewhere)
 
     return make(desk, asked, plan)
 

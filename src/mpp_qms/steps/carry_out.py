@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import unified_diff
 from pathlib import Path
@@ -34,7 +34,7 @@ from mpp_qms.store.changing import FileChange
 from mpp_qms.store.edits import Edit
 from mpp_qms.store.git import GitFailed, git_bytes
 from mpp_qms.store.reading import SourceFile, record_of
-from mpp_qms.store.repository import Repository, boundary, load_some, near, place_of
+from mpp_qms.store.repository import Repository, boundary, load, load_some, near, place_of
 from mpp_qms.store.splicing import edited
 
 BOM = "\ufeff"
@@ -123,6 +123,27 @@ def new_findings(
     return fresh
 
 
+def new_elsewhere(root: Path, rewritings: Sequence[Rewriting], day: date) -> list[Finding]:
+    """What `check` would find in other records that it does not find now, errors and warnings, without lines.
+
+    All records are read and judged, before and after; documents do not change, and are left out.
+    """
+    repository = load(root)
+    texts = {entry.path: _file(entry.path, entry.after) for entry in rewritings}
+    files = {**{file.path: file for file in repository.files}, **texts}
+    later = Repository(root, tuple(file for _, file in sorted(files.items()) if file is not None))
+    old, new = (check.findings(build(each, day, day), each.files) for each in (repository, later))
+    known = Counter((finding.path, finding.code, finding.route) for finding in old)
+    found = []
+    for finding in new:
+        key = (finding.path, finding.code, finding.route)
+        if known[key]:
+            known[key] -= 1
+        elif finding.path not in texts and finding.severity != "info":
+            found.append(finding)
+    return found
+
+
 #: Who committed a fact and when: nobody has committed it yet.
 _OF_COMMITS = ("HIS012", "HIS013", "HIS014")
 
@@ -203,6 +224,12 @@ def reason_of_stop(stop: Stop) -> Reason:
 def reason_of_finding(finding: Finding) -> Reason:
     """A finding as the reason that forbids a step."""
     return Reason(finding.code, finding.message, finding.help, finding.command)
+
+
+def reason_with_place(finding: Finding) -> Reason:
+    """A finding in another record as a reason that says in which."""
+    reason = reason_of_finding(finding)
+    return replace(reason, message=Message("{path}: {sentence}", {"path": finding.path, "sentence": reason.message}))
 
 
 def stops(step: Step, place: Place, answers: Answers) -> Iterator[Stop]:

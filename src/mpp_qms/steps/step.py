@@ -111,6 +111,7 @@ class Step:
 
     `told` says what happened; its places are `record`, `action` and the answers. `of_action`: it names an action of
     the record. `one_of`: at least one of these options is needed; `told_of`: what happened, by the one given.
+    `felt_elsewhere`: other records count on what it changes, so that all of them are judged, too, and warned of.
     """
 
     words: str
@@ -124,6 +125,7 @@ class Step:
     of_action: bool = False
     one_of: tuple[str, ...] = ()
     told_of: Mapping[str, str] = field(default_factory=dict)
+    felt_elsewhere: bool = False
 
     @property
     def asked(self) -> tuple[Option, ...]:
