@@ -312,6 +312,17 @@ def test_what_a_renumbering_does_not_take(root: Path, mpp: Command, words: list[
     assert bytes_of(root) == before
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links need a right of their own there")
+def test_a_renumbering_follows_no_link(root: Path, mpp: Command, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(f"notes: {CLOSED}\n", encoding="utf-8")
+    link = root / "evidence" / "EVD-2024-900.yaml"
+    link.symlink_to(tmp_path / "a.yaml")
+    done = mpp("nc", "renumber", CLOSED, "--next")
+    assert (done.code, "Warning: 1 records could not be read; they may still name" in done.err) == (0, True)
+    assert link.is_symlink()
+    assert (tmp_path / "a.yaml").read_text(encoding="utf-8") == f"notes: {CLOSED}\n"
+
+
 def test_of_two_records_with_one_id_the_file_is_named(root: Path, mpp: Command) -> None:
     twin = root / NC_PATH.replace("-001", "-005")
     twin.write_bytes((root / NC_PATH).read_bytes())

@@ -10,6 +10,7 @@ import pytest
 
 from mpp_qms.rules.table import all_rules
 from mpp_qms.steps.table import STEPS
+from mpp_qms.store import attachments
 from mpp_qms.store.yaml_text import parse
 from tests.cli.inside import Command, bytes_of
 from tests.cli.test_contract import valid
@@ -122,10 +123,54 @@ def test_what_an_auditor_asks_about_a_life_is_shown(mpp: Command) -> None:
         assert detail in shown
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"nc void {NC} --reason Ganda --by P-003 --date 2024-06-08",
+        f"nc grade {NC} --to observation --reason Ringan --by P-003 --date 2024-06-08",
+        f"nc amend {NC} --field grade --to observation --reason Ketik --by P-003 --date 2024-06-08",
+    ],
+)
+def test_what_a_step_breaks_in_another_record_is_warned_of(root: Path, mpp: Command, words: str) -> None:
+    """The row of the audit says nonconform, and this is the only finding that says what there was."""
+    audit = root / "audits/IA-2024-01.yaml"
+    before, unit, after = audit.read_text(encoding="utf-8").partition("unit: kependudukan")
+    audit.write_text(before + unit + after.replace("result: conform", "result: nonconform", 1), encoding="utf-8")
+    assert mpp(*ADD).code == 0
+    done = mpp(*words.split(), "--dry-run")
+    assert (done.code, "Warning AUD007: audits/IA-2024-01.yaml: The row says nonconform" in done.err) == (0, True)
+    done = mpp(*words.split(), "--format", "json")
+    assert (done.code, [entry["code"] for entry in valid(done.json, "step")["warnings"]]) == (0, ["AUD007"])
+    found = mpp("check", "--format", "json").json["findings"]
+    assert "AUD007" in [entry["code"] for entry in found if entry["severity"] == "error"]
+
+
 def test_every_step_for_nonconformities_is_in_that_life_or_has_a_test_of_its_own() -> None:
     lived_ = {" ".join(words.split()[:2]) for words, _ in LIFE}
     own = {"nc respond", "sop revise", "sop review", "sop read", "sop withdraw"}
     assert set(STEPS) <= lived_ | own
+
+
+def test_what_is_possible_is_told_without_reading_the_documents_for_each_trial(
+    root: Path, mpp: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / "a.pdf").write_bytes(b"isi")
+    lived(mpp, "nc verify")
+    done = mpp(*f"action add {NC} --what Lagi --owner P-021 --due 2024-12-20 --date 2024-08-01".split())
+    assert done.code == 0, done.err
+    done = mpp(*f"action done {NC} A3 --evidence a.pdf --by P-021 --date 2024-08-02".split())
+    assert done.code == 0, done.err
+    read: list[Path] = []
+    real = attachments._sha256
+
+    def counted(path: Path) -> str:
+        read.append(path)
+        return real(path)
+
+    monkeypatch.setattr(attachments, "_sha256", counted)
+    assert "nc verify" in mpp("nc", "show", NC).out
+    # once for its findings, once for all that is tried
+    assert len(read) == 2
 
 
 #: (the life up to this step, the step, the rule that forbids it, the command that comes first)
@@ -566,6 +611,11 @@ OF_SOPS = [
     ),
     (f"sop revise {SOP} --effective 2024-06-01 --change X --document Y --date 2024-05-01", "DOC003"),
     (f"sop revise {SOP} --effective 2024-02-04 --change X --document Y --by P-001 --date 2024-02-01", "STP021"),
+    (
+        f"sop revise {SOP} --effective 2024-06-01 --change X --document Y --number awal --by P-001 --date 2024-05-01;"
+        f"sop revise {SOP} --effective 2024-07-01 --change X --document Y --by P-001 --date 2024-06-01",
+        "STP023",
+    ),
     (f"sop withdraw {SOP} --reason X --by P-001 --date 2024-01-31", "DOC007"),
 ]
 

@@ -157,7 +157,7 @@ class Outcome:
     """What a change does: the step, the records it is in, what is told, and for programs what else is known.
 
     `repository`: all records, where they are read anyway; `judged`: the rules have their say, as they have wherever
-    facts are entered.
+    facts are entered; `felt_elsewhere`: they have it on all records, and what is new in others is warned of.
     """
 
     step: str
@@ -168,6 +168,7 @@ class Outcome:
     repository: Repository | None = None
     note: Message | None = None
     judged: bool = True
+    felt_elsewhere: bool = False
 
 
 def make(desk: Desk, asked: Asked, plan: Callable[[], Outcome | list[Reason]]) -> int:
@@ -254,7 +255,7 @@ def stands_still(stuck: Any) -> Refused:
 
 
 def _judged(desk: Desk, asked: Asked, planned: Outcome | list[Reason]) -> int:
-    from mpp_qms.steps.carry_out import diff, new_findings, reason_of_finding
+    from mpp_qms.steps.carry_out import diff, new_elsewhere, new_findings, reason_of_finding, reason_with_place
     from mpp_qms.store.reading import MAX_BYTES
     from mpp_qms.views import json
 
@@ -272,6 +273,8 @@ def _judged(desk: Desk, asked: Asked, planned: Outcome | list[Reason]) -> int:
         reasons = sorted(errors, key=lambda reason: reason.code)
         return forbidden(desk.tr, reasons, as_json=asked.as_json, would_be=True)
     warnings = [reason_of_finding(finding) for finding in found if finding.severity == "warning"]
+    if planned.felt_elsewhere:
+        warnings += [reason_with_place(finding) for finding in new_elsewhere(desk.root, planned.rewritings, desk.today)]
     for warning in warnings:
         say(Message(N_("Warning {sentence}"), {"sentence": sentence(warning, desk.tr)}).show(desk.tr))
     answer = _answer(desk, planned, warnings)

@@ -27,10 +27,8 @@ def register(app: typer.Typer) -> None:
 def hand_over(given: dict[str, Any], rest: dict[str, Any]) -> int:
     """One entry in `reassigned` for each open action, in every record at once."""
     from mpp_qms.register import build
-    from mpp_qms.steps.actions import in_order
-    from mpp_qms.steps.carry_out import reason_of_stop, spliced
-    from mpp_qms.steps.hand_over import handed, open_actions
-    from mpp_qms.steps.step import Place, Stop
+    from mpp_qms.steps.carry_out import reason_of_stop
+    from mpp_qms.steps.hand_over import planned
     from mpp_qms.store.repository import load
 
     desk = sit_down(rest["root"])
@@ -40,33 +38,23 @@ def hand_over(given: dict[str, Any], rest: dict[str, Any]) -> int:
 
     def plan() -> Any:
         repository = load(desk.root)
-        records = build(repository, desk.today, desk.today)
-        edits: dict[str, list[Any]] = {}
-        named, ids = [], {}
-        late: list[Any] = []
-        for record, route, action in open_actions(records, answers["from"]):
-            here = Place(record, records, route)
-            late += [reason_of_stop(stop) for stop in in_order(here, answers)]
-            path = records.path(record)
-            edits.setdefault(path, []).append(handed(route, answers["date"], answers["to"], answers["by"]))
-            ids[path] = record.id
-            named.append(f"{record.id} {action.id}")
-        if late:
-            return late
-        rewritings = []
-        for path, changes in edits.items():
-            rewritten = spliced(path, text_of(desk, path), changes, ids[path])
-            if isinstance(rewritten, Stop):
-                return [reason_of_stop(rewritten)]
-            rewritings.append(rewritten)
-        values = {"from": answers["from"], "to": answers["to"], "count": len(named), "actions": tuple(named)}
+        register = build(repository, desk.today, desk.today)
+        found = planned(register, answers, lambda path: text_of(desk, path))
+        if isinstance(found, list):
+            return [reason_of_stop(stop) for stop in found]
+        values = {
+            "from": answers["from"],
+            "to": answers["to"],
+            "count": len(found.actions),
+            "actions": found.actions,
+        }
         told = Message(N_("{from} handed {count} open actions to {to}: {actions}."), values)
-        if not named:
+        if not found.actions:
             told = Message(N_("{from} has no open action; nothing was changed."), values)
         note = None
         if repository.unread:
             text = N_("Warning: {count} records could not be read; what they hold was not handed over.")
             note = Message(text, {"count": repository.unread})
-        return Outcome("hand-over", tuple(ids.values()), told, tuple(rewritings), None, repository, note)
+        return Outcome("hand-over", found.records, told, found.rewritings, None, repository, note)
 
     return make(desk, asked_for(rest), plan)

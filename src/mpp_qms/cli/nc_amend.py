@@ -82,7 +82,7 @@ def amend(given: dict[str, Any], rest: dict[str, Any]) -> int:
             return [reason_of_stop(rewritten)]
         values = {"record": id_, "field": field, "from": in_words(before), "to": in_words(typed(answers["to"], before))}
         told = Message(N_("{record}: {field} amended from {from} to {to}."), values)
-        return Outcome("nc amend", (id_,), told, (rewritten,))
+        return Outcome("nc amend", (id_,), told, (rewritten,), felt_elsewhere=True)
 
     how = asked_for(rest)
     return ask_until_it_goes(

@@ -1,5 +1,7 @@
 """`mpp-qms nc renumber`: another id for a nonconformity, and every mention of it in all records."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +15,7 @@ from mpp_qms.messages import N_, Message
 from mpp_qms.records.ids import id_of
 
 if TYPE_CHECKING:
+    from mpp_qms.steps.renumber import Moving
     from mpp_qms.store.repository import Repository
 
 
@@ -91,79 +94,75 @@ def _only_one(path: str, repository: "Repository") -> None:
 
 
 def _plan(desk: Desk, path: str, new: str | None, repository: "Repository", amendment: dict[str, Any]) -> Any:
-    """The records as they would be: the one that moves, and those that name it."""
-    from mpp_qms.findings import Fault
-    from mpp_qms.steps.carry_out import Rewriting, reason_of_stop, spliced
-    from mpp_qms.steps.renumber import is_number, mentions, next_of, renamed
+    """What is read for it, and what is told of it."""
+    from mpp_qms.steps.carry_out import reason_of_stop
+    from mpp_qms.steps.renumber import planned, target_of
     from mpp_qms.steps.step import Stop
-    from mpp_qms.store.edits import Append
-    from mpp_qms.store.git import both_made, changed_only_by_them
+    from mpp_qms.store.git import changed_only_by_them
     from mpp_qms.store.names import names
+
+    moving = _moving(desk, path)
+    disposed = [id_ for entry_ in (desk.qms.disposals if desk.qms is not None else ()) for id_ in entry_.records]
+    ids = [str(getattr(file.record, "id", "")) for file in repository.files if file.record is not None]
+    known = [id_ for id_, _ in names(desk.root, "nonconformity")]
+    target = target_of(moving.id, new, [*known, *ids, *disposed])
+    if isinstance(target, Message):
+        raise Refused(target)
+    # one of several that have this id: whom the others mean nobody knows
+    twins = [
+        file.path for file in repository.files if getattr(file.record, "id", None) == moving.id and file.path != path
+    ]
+    theirs = changed_only_by_them(desk.root) if moving.versions is not None else () if twins else None
+    others, unread = _others(desk, repository, {path, *twins})
+    found = planned(moving, target, others, theirs, amendment)
+    if isinstance(found, Stop):
+        return [reason_of_stop(found)]
+    if unread:
+        left = N_("Warning: {count} records could not be read; they may still name {old}.")
+        say(Message(left, {"count": unread, "old": moving.id}).show(desk.tr))
+    merged = N_("{new} is what came with the other branch. Now: git add, and commit the merge.")
+    note = Message(merged, {"new": target}) if moving.versions is not None else None
+    if found.naming:
+        text = N_("These name {old}, and only a person knows which of the two they mean: {paths}.")
+        note = Message(text, {"old": moving.id, "paths": found.naming})
+    told = Message(
+        N_("{old} is now {new}; records that name it: {count}."),
+        {"old": moving.id, "new": target, "count": len(found.rewritings) - 2},
+    )
+    return Outcome("nc renumber", (target,), told, found.rewritings, None, repository, note)
+
+
+def _moving(desk: Desk, path: str) -> "Moving":
+    """The record that moves, as it stands. Raises Refused where it cannot be read."""
+    from mpp_qms.findings import Fault
+    from mpp_qms.steps.renumber import Moving
+    from mpp_qms.store.git import both_made
     from mpp_qms.store.yaml_text import parse
 
     text = text_of(desk, path)
     # once it was told apart, only git does not know yet
     versions = both_made(desk.root, path) if isinstance(parse(text.removeprefix("\ufeff")), Fault) else None
-    # of two branches that made one number, what came with theirs gets the new one
-    moving = versions[1] if versions is not None else text
-    data = parse(moving.removeprefix("\ufeff"))
+    moving = Moving(path, text, "", versions)
+    data = parse(moving.moved.removeprefix("\ufeff"))
     if isinstance(data, Fault) or not isinstance(data.get("id"), str):
         raise unreadable(path)
-    old = str(data["id"])
-    known = dict(names(desk.root, "nonconformity"))
-    disposed = [id_ for entry_ in (desk.qms.disposals if desk.qms is not None else ()) for id_ in entry_.records]
-    everywhere = {
-        str(getattr(file.record, "id", "")): file.path for file in repository.files if file.record is not None
-    }
-    target = new.strip().upper() if new is not None else next_of(old, [*known, *everywhere, *disposed])
-    folder = path.rsplit("/", 1)[0]
-    if target in known or target in everywhere or target in disposed:
-        raise Refused(Message(N_("{id} is taken; ids are never used twice."), {"id": target}))
-    if target[: target.rfind("-")] != old[: old.rfind("-")] or not is_number(target[target.rfind("-") + 1 :]):
-        raise Refused(Message(N_("{id}: only the number changes; unit and year stay."), {"id": target}))
-    # one of several that have this id: whom the others mean nobody knows
-    twins = [file.path for file in repository.files if getattr(file.record, "id", None) == old and file.path != path]
-    after = renamed(moving, old, target)
-    if "by" in amendment:
-        # without a hand it is no amendment: a number that was never published needs none
-        known_as = {key: amendment.pop(key) for key in ("reason",)}
-        told = amendment | {"from": old, "to": target} | known_as
-        noted = spliced(path, after, (Append(("amended",), told),), target)
-        if isinstance(noted, Stop):
-            return [reason_of_stop(noted)]
-        after = noted.after or after
-    new_path = f"{folder}/{target}.yaml"
-    if versions is not None:
-        rewritings = [Rewriting(new_path, None, after), Rewriting(path, text, versions[0])]
-        theirs = changed_only_by_them(desk.root)
-    else:
-        rewritings = [Rewriting(new_path, None, after, was=path), Rewriting(path, text, None)]
-        theirs = ()
-    naming, unread = [], 0
+    return replace(moving, id=str(data["id"]))
+
+
+def _others(desk: Desk, repository: "Repository", but: Collection[str]) -> tuple[dict[str, str], int]:
+    """The texts of all other records by their paths, and how many cannot be read."""
+    from mpp_qms.store.repository import through_link
+
+    texts, unread = {}, 0
     for file in repository.files:
-        if file.path == path or file.kind is None or file.path in twins:
+        if file.path in but or file.kind is None:
+            continue
+        if through_link(desk.root, file.path) is not None:
+            unread += 1
             continue
         try:
-            other = (desk.root / file.path).read_bytes().decode("utf-8")
+            texts[file.path] = (desk.root / file.path).read_bytes().decode("utf-8")
         except (FileNotFoundError, IsADirectoryError, UnicodeDecodeError):
             # no text there, and told by check; any other trouble stops it all
             unread += 1
-            continue
-        if mentions(old).search(other):
-            if (twins or versions is not None) and file.path not in theirs:
-                naming.append(file.path)
-            else:
-                rewritings.append(Rewriting(file.path, other, renamed(other, old, target)))
-    if unread:
-        left = N_("Warning: {count} records could not be read; they may still name {old}.")
-        say(Message(left, {"count": unread, "old": old}).show(desk.tr))
-    merged = N_("{new} is what came with the other branch. Now: git add, and commit the merge.")
-    note = Message(merged, {"new": target}) if versions is not None else None
-    if naming:
-        text_ = N_("These name {old}, and only a person knows which of the two they mean: {paths}.")
-        note = Message(text_, {"old": old, "paths": tuple(naming)})
-    told_ = Message(
-        N_("{old} is now {new}; records that name it: {count}."),
-        {"old": old, "new": target, "count": len(rewritings) - 2},
-    )
-    return Outcome("nc renumber", (target,), told_, tuple(rewritings), None, repository, note)
+    return texts, unread

@@ -229,3 +229,13 @@ declare(
     source="FORMAT.md, 2",
     example="mpp-qms nc verify NC-PERTANAHAN-2024-001 --result effective --by P-032 --date 2025-01-20, run a second time",
 )
+declare(
+    "STP023",
+    "error",
+    title=N_("Revision without a number"),
+    message=N_("{record}: the last revision is {number}, and which number comes after it cannot be told."),
+    help=N_("Give the number of the new one with --number."),
+    why=N_("People cite the number of a revision, and readings are of it."),
+    source="FORMAT.md, SOP",
+    example="mpp-qms sop revise SOP-DPMPTSP-001 --effective 2024-08-05 …, after a revision `awal`",
+)

@@ -36,7 +36,7 @@ from mpp_qms.store.edits import Append, Edit
 from mpp_qms.store.git import GitFailed, git_bytes
 from mpp_qms.store.reading import SourceFile, record_of
 from mpp_qms.store.rendering import as_read
-from mpp_qms.store.repository import Repository, load_some, near, place_of
+from mpp_qms.store.repository import Repository, load, load_some, near, place_of
 from mpp_qms.store.splicing import edited
 from mpp_qms.store.yaml_text import parse
 
@@ -120,27 +120,54 @@ def new_findings(
     day: date,
     repository: Repository | None = None,
     beside: Mapping[str, bytes] | None = None,
+    attachments: Mapping[str, Attachment] | None = None,
 ) -> list[Finding]:
     """What `check` would find in the rewritten records that it does not find now, without lines.
 
     `repository`: all records, where they are read anyway; without it only what the records name is read. `beside`:
-    documents that will be there, too.
+    documents that will be there, too. `attachments`: the documents, where they were looked at already.
     """
     texts = [text for entry in rewritings for text in (entry.before, entry.after) if text is not None]
     before = {entry.was or entry.path: _file(entry.was or entry.path, entry.before) for entry in rewritings}
     after = {entry.path: _file(entry.path, entry.after) for entry in rewritings}
     gone = {entry.was: None for entry in rewritings if entry.was is not None}
     moved = {entry.path: entry.was or entry.path for entry in rewritings}
-    old = _found(root, texts, before, repository, day, {})
+    if attachments is None:
+        attachments = _attachments(root, [*before.values(), *after.values()])
+    will_be = {
+        path: Attachment("there", hashlib.sha256(content).hexdigest()) for path, content in (beside or {}).items()
+    }
+    old = _found(root, texts, before, repository, day, attachments)
     known = Counter((finding.path, finding.code, finding.route) for finding in old)
     fresh = []
-    for finding in _found(root, texts, {**gone, **after}, repository, day, beside or {}):
+    for finding in _found(root, texts, {**gone, **after}, repository, day, {**attachments, **will_be}):
         key = (moved.get(finding.path, finding.path), finding.code, finding.route)
         if known[key]:
             known[key] -= 1
         else:
             fresh.append(finding)
     return fresh
+
+
+def new_elsewhere(root: Path, rewritings: Sequence[Rewriting], day: date) -> list[Finding]:
+    """What `check` would find in other records that it does not find now, errors and warnings, without lines.
+
+    All records are read and judged, before and after; documents do not change, and are left out.
+    """
+    repository = load(root)
+    texts = {entry.path: _file(entry.path, entry.after) for entry in rewritings}
+    files = {**{file.path: file for file in repository.files}, **texts}
+    later = Repository(root, tuple(file for _, file in sorted(files.items()) if file is not None))
+    old, new = (check.findings(build(each, day, day), each.files) for each in (repository, later))
+    known = Counter((finding.path, finding.code, finding.route) for finding in old)
+    found = []
+    for finding in new:
+        key = (finding.path, finding.code, finding.route)
+        if known[key]:
+            known[key] -= 1
+        elif finding.path not in texts and finding.severity != "info":
+            found.append(finding)
+    return found
 
 
 #: Who committed a fact and when: nobody has committed it yet.
@@ -156,7 +183,7 @@ def against_history(root: Path, path: str, text: str, day: date) -> list[Finding
     except (stored.NoHistory, GitFailed, UnicodeDecodeError):
         return []
     texts = (committed, text)
-    before, after = (_register(root, texts, {path: _file(path, each)}, None, day) for each in texts)
+    before, after = (_register(root, texts, {path: _file(path, each)}, None, day, {}) for each in texts)
     # the records around it are compared with themselves: what else is changed on the disk is not the question
     found = history_findings(history(before, after, base_day))
     return [finding for finding in found if finding.code not in _OF_COMMITS]
@@ -172,25 +199,33 @@ def _found(
     laid: Mapping[str, SourceFile | None],
     all_: Repository | None,
     day: date,
-    beside: Mapping[str, bytes],
+    attachments: Mapping[str, Attachment],
 ) -> list[Finding]:
     """The findings in some files laid over what they name."""
     files = [file for file in laid.values() if file is not None]
-    register = _register(root, texts, laid, all_, day)
-    will_be = {path: Attachment("there", hashlib.sha256(content).hexdigest()) for path, content in beside.items()}
-    register = replace(register, attachments={**register.attachments, **will_be})
+    register = _register(root, texts, laid, all_, day, attachments)
     paths = {file.path for file in files}
     return [finding for finding in check.findings(register, files) if finding.path in paths]
 
 
 def _register(
-    root: Path, texts: Iterable[str], laid: Mapping[str, SourceFile | None], all_: Repository | None, day: date
+    root: Path,
+    texts: Iterable[str],
+    laid: Mapping[str, SourceFile | None],
+    all_: Repository | None,
+    day: date,
+    attachments: Mapping[str, Attachment] | None = None,
 ) -> Register:
     read = all_ if all_ is not None else load_some(root, near(root, texts))
     files: dict[str, SourceFile | None] = {**{file.path: file for file in read.files}, **laid}
     kept = tuple(file for _, file in sorted(files.items()) if file is not None)
-    laid_over = Repository(root, kept)
-    return build(laid_over, day, day, of_repository(Repository(root, tuple(file for file in laid.values() if file))))
+    documents = attachments if attachments is not None else _attachments(root, laid.values())
+    return build(Repository(root, kept), day, day, documents)
+
+
+def _attachments(root: Path, files: Iterable[SourceFile | None]) -> dict[str, Attachment]:
+    """The documents that some files name."""
+    return of_repository(Repository(root, tuple(file for file in files if file is not None)))
 
 
 # --- what is told ---
@@ -215,6 +250,12 @@ def reason_of_stop(stop: Stop) -> Reason:
 def reason_of_finding(finding: Finding) -> Reason:
     """A finding as the reason that forbids a step."""
     return Reason(finding.code, finding.message, finding.help, finding.command)
+
+
+def reason_with_place(finding: Finding) -> Reason:
+    """A finding in another record as a reason that says in which."""
+    reason = reason_of_finding(finding)
+    return replace(reason, message=Message("{path}: {sentence}", {"path": finding.path, "sentence": reason.message}))
 
 
 def stops(step: Step, place: Place, answers: Answers) -> Iterator[Stop]:

@@ -632,6 +632,7 @@ STEPS: tuple[Step, ...] = (
             N_("Who decides it: downwards a lead auditor or quality manager."),
         ),
         edits=_grade,
+        felt_elsewhere=True,
         before=(running, _other_grade, _after_the_last_grade),
     ),
     Step(
@@ -658,6 +659,7 @@ STEPS: tuple[Step, ...] = (
             N_("Who voids it: a lead auditor or quality manager."),
         ),
         edits=_void,
+        felt_elsewhere=True,
         before=(running,),
     ),
 )

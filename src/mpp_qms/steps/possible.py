@@ -130,5 +130,6 @@ def _goes(
     rewritten = spliced(path, text, step.edits(place, answers), place.id)
     if isinstance(rewritten, Stop):
         return False
-    found = new_findings(root, [rewritten], day, repository)
+    # no answer names a document by its path: those of the record were looked at once for all trials
+    found = new_findings(root, [rewritten], day, repository, attachments=place.register.attachments)
     return not any(finding.severity == "error" for finding in found)

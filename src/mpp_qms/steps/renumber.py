@@ -3,9 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
+from mpp_qms.messages import N_, Message
+from mpp_qms.steps.carry_out import Rewriting, spliced
+from mpp_qms.steps.step import Stop
+from mpp_qms.store.edits import Append
 from mpp_qms.store.positions import span_of
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """The record that moves: its path and text, the id it has, and where two branches made one number, both texts."""
+
+    path: str
+    text: str
+    id: str
+    versions: tuple[str, str] | None = None
+
+    @property
+    def moved(self) -> str:
+        """The text that gets the new number: of two branches, what came with theirs."""
+        return self.versions[1] if self.versions is not None else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Renumbering:
+    """The records as they would be, the one that moves first; `naming`: the paths of those that name the old id and may
+    mean either of two records."""
+
+    target: str
+    rewritings: tuple[Rewriting, ...]
+    naming: tuple[str, ...]
 
 
 def mentions(id_: str) -> re.Pattern[str]:
@@ -39,3 +70,47 @@ def next_of(id_: str, taken: Iterable[str]) -> str:
 def is_number(text: str) -> bool:
     """True of a running number as ids have it: three digits, or more that do not begin with a nought."""
     return re.fullmatch(r"[0-9]{3}|[1-9][0-9]{3,8}", text) is not None
+
+
+def target_of(id_: str, new: str | None, taken: Collection[str]) -> str | Message:
+    """The id that a record gets, or why it cannot be the one that was asked for."""
+    target = new.strip().upper() if new is not None else next_of(id_, taken)
+    if target in taken:
+        return Message(N_("{id} is taken; ids are never used twice."), {"id": target})
+    if target[: target.rfind("-")] != id_[: id_.rfind("-")] or not is_number(target[target.rfind("-") + 1 :]):
+        return Message(N_("{id}: only the number changes; unit and year stay."), {"id": target})
+    return target
+
+
+def planned(
+    moving: Moving, target: str, others: Mapping[str, str], theirs: Collection[str] | None, amendment: dict[str, Any]
+) -> Renumbering | Stop:
+    """The record under its new id, and every mention of the old one in the texts of the others, by path.
+
+    `theirs`: the paths of which it is clear whom they mean, where another record keeps the id; None: none does.
+    `amendment`: what `amended` is to tell; without a hand (`by`) it tells nothing, for a number that was never published
+    needs none.
+    """
+    after = renamed(moving.moved, moving.id, target)
+    if "by" in amendment:
+        reason = {"reason": amendment["reason"]}
+        told = {key: value for key, value in amendment.items() if key not in reason}
+        noted = spliced(
+            moving.path, after, (Append(("amended",), told | {"from": moving.id, "to": target} | reason),), target
+        )
+        if isinstance(noted, Stop):
+            return noted
+        after = noted.after or after
+    new_path = f"{moving.path.rsplit('/', 1)[0]}/{target}.yaml"
+    if moving.versions is not None:
+        rewritings = [Rewriting(new_path, None, after), Rewriting(moving.path, moving.text, moving.versions[0])]
+    else:
+        rewritings = [Rewriting(new_path, None, after, was=moving.path), Rewriting(moving.path, moving.text, None)]
+    naming = []
+    for path, text in others.items():
+        if mentions(moving.id).search(text):
+            if theirs is None or path in theirs:
+                rewritings.append(Rewriting(path, text, renamed(text, moving.id, target)))
+            else:
+                naming.append(path)
+    return Renumbering(target, tuple(rewritings), tuple(naming))

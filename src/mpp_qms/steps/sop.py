@@ -55,6 +55,13 @@ def _after_the_others(place: Place, answers: Answers) -> Iterator[Stop]:
         yield Stop("STP021", {"record": place.id, "number": number, "date": day, "day": effective})
 
 
+def _can_be_numbered(place: Place, answers: Answers) -> Iterator[Stop]:
+    """The number after the last one is known, or given."""
+    numbers = [revision.number for revision in place.record.revisions]
+    if not answers.get("number") and next_revision(numbers) is None:
+        yield Stop("STP023", {"record": place.id, "number": numbers[-1]})
+
+
 def _not_read_yet(place: Place, answers: Answers) -> Iterator[Stop]:
     number = _revision(place, answers)
     for reading in place.record.read:
@@ -165,7 +172,7 @@ STEPS: tuple[Step, ...] = (
             when=_is_ours,
         ),
         edits=_revise,
-        before=(_not_withdrawn, _not_entered_yet, _after_the_others),
+        before=(_not_withdrawn, _can_be_numbered, _not_entered_yet, _after_the_others),
     ),
     Step(
         "sop review",
