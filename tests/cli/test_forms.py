@@ -70,6 +70,21 @@ def test_a_root_cause_beyond_the_last_why_is_asked_for(reopened: Path) -> None:
     assert data(reopened)["causes"][-1]["root"] == "Jadwal"  # type: ignore[index]
 
 
+def test_colours_pasted_with_a_text_are_passed_over(reopened: Path) -> None:
+    terminal = Terminal("nc", "analyse", CLOSED, "--date", "2024-06-05", "-C", str(reopened))
+    terminal.answer("By which method?", "\x1b[31mother")
+    terminal.answer("Why did it happen?", "\x1b[31mTidak ada\x1b[0m jadwal")
+    terminal.answer("And why that: Tidak ada jadwal?", "")
+    terminal.answer("the root cause", "")
+    terminal.answer("Where does it lie?", "method")
+    terminal.answer("elsewhere", "")
+    terminal.answer("Who analysed it?", "P-021")
+    terminal.wait_for("root cause entered")
+    assert terminal.code() == 0
+    assert b"Traceback" not in terminal.shown
+    assert data(reopened)["causes"][-1]["root"] == "Tidak ada jadwal"  # type: ignore[index]
+
+
 def test_a_refused_answer_is_asked_again_and_the_others_stay(reopened: Path) -> None:
     terminal = Terminal("nc", "plan", CLOSED, "--date", "2024-06-05", "--root", str(reopened))
     terminal.wait_for("STP006")

@@ -21,6 +21,8 @@ from mpp_qms.register import Register
 from mpp_qms.words import word
 
 if TYPE_CHECKING:
+    from questionary import Question
+
     from mpp_qms.cli.desk import Desk
     from mpp_qms.steps.step import Answers, Option, Place
 
@@ -88,7 +90,7 @@ def yes(question: str) -> bool:
     import questionary
 
     try:
-        return bool(questionary.confirm(question).unsafe_ask())
+        return bool(_asking(questionary.confirm(question)))
     except EOFError:
         raise KeyboardInterrupt from None
 
@@ -320,6 +322,19 @@ def _serving(held: Sequence[RoleHeld], day: date) -> bool:
     return any(holds(role.from_, role.to, day) for role in held)
 
 
+def _asking(question: Question) -> Any:
+    """The answer to one question; a sequence of a terminal that is pasted with a text is passed over."""
+    from prompt_toolkit.key_binding import KeyBindings, merge_key_bindings
+    from prompt_toolkit.keys import Keys
+
+    bindings = KeyBindings()
+    # prompt_toolkit takes `ESC [ 31 m`, a colour, for a mouse, and ends in a traceback where it finds no place in it
+    bindings.add(Keys.Vt100MouseEvent)(lambda _: None)
+    own = question.application.key_bindings
+    question.application.key_bindings = merge_key_bindings([own, bindings]) if own is not None else bindings
+    return question.unsafe_ask()
+
+
 def _tick(name: str, question: str, choices: Sequence[Choice], tr: Translator, *, needed: bool) -> list[str]:
     """Several of the choices; one at least where something is needed."""
     import questionary
@@ -335,7 +350,7 @@ def _tick(name: str, question: str, choices: Sequence[Choice], tr: Translator, *
     asked = questionary.checkbox(
         question, shown, use_search_filter=True, use_jk_keys=False, instruction=how, validate=check
     )
-    return [str(value) for value in asked.unsafe_ask()]
+    return [str(value) for value in _asking(asked)]
 
 
 def _choose(name: str, question: str, choices: Sequence[Choice], tr: Translator) -> str:
@@ -346,7 +361,7 @@ def _choose(name: str, question: str, choices: Sequence[Choice], tr: Translator)
     shown = [questionary.Choice(title, value) for value, title in choices]
     how = tr(N_("(arrow keys; letters narrow the list)"))
     asked = questionary.select(question, shown, use_search_filter=True, use_jk_keys=False, instruction=how)
-    return str(asked.unsafe_ask())
+    return str(_asking(asked))
 
 
 def _text(question: str, tr: Translator, *, empty: bool = False) -> str:
@@ -357,7 +372,7 @@ def _text(question: str, tr: Translator, *, empty: bool = False) -> str:
             return tr(N_("This holds a control character."))
         return empty or bool(text.strip()) or tr(N_("Something is needed here."))
 
-    return str(questionary.text(question, validate=check).unsafe_ask()).strip()
+    return str(_asking(questionary.text(question, validate=check))).strip()
 
 
 def _source(kinds: Sequence[Choice], tr: Translator) -> str:
@@ -379,5 +394,5 @@ def _day(question: str, offered: date | None, tr: Translator, *, needed: bool = 
 
     if offered is not None:
         question += " " + Message(N_("(Enter: {day})"), {"day": offered}).show(tr)
-    text = str(questionary.text(question, validate=check).unsafe_ask()).strip()
+    text = str(_asking(questionary.text(question, validate=check))).strip()
     return parse_day(text) if text else offered
