@@ -89,10 +89,10 @@ def _same(before: Common, after: Common) -> bool:
 
 
 def _heirs(before: Register, after: Register) -> dict[Common, Common]:
-    """What became of each record: the same file read once, else the one with its id, in its own place first.
+    """What became of each record: the same file read once, else the one with its id that is most like it.
 
-    A record that says it had the number before stands beside one that has it now (two branches gave it twice): the one
-    that is more like the record as it was is its heir. None is the heir of two.
+    A record that says it had the number before stands beside those that have it now (two branches gave it twice, a file
+    was copied). None is the heir of two.
     """
     heirs: dict[Common, Common] = {}
     taken: set[Common] = set()
@@ -111,20 +111,17 @@ def _heirs(before: Register, after: Register) -> dict[Common, Common]:
             bearers.setdefault((type(record), _id(record)), []).append(record)
     renumbered = _renumbered(after)
     known = {(type(record), _id(record)) for record in before.files}
-    left = [record for record in before.files if record not in heirs]
-    for in_place in (True, False):
-        for record in left:
-            if record in heirs or (key := (type(record), _id(record)))[1] is None:
-                continue
-            here = [
-                bearer
-                for bearer in bearers.get(key, ())
-                if bearer not in taken and (not in_place or before.path(record) == after.path(bearer))
-            ]
-            moved = [bearer for bearer in renumbered.get(key, ()) if (type(bearer), _id(bearer)) not in known]
-            found = [*here, *(bearer for bearer in moved if bearer not in taken and (here or not in_place))]
-            if found:
-                inherit(record, min(found, key=lambda bearer: _unlike(record, bearer)))
+    claims: list[tuple[int, bool, Common, Common]] = []
+    for record in before.files:
+        key = (type(record), _id(record))
+        if record in heirs or key[1] is None:
+            continue
+        moved = [bearer for bearer in renumbered.get(key, ()) if (type(bearer), _id(bearer)) not in known]
+        for bearer in (*bearers.get(key, ()), *moved):
+            claims.append((_unlike(record, bearer), before.path(record) != after.path(bearer), record, bearer))
+    for _, _, record, bearer in sorted(claims, key=lambda claim: claim[:2]):
+        if record not in heirs and bearer not in taken:
+            inherit(record, bearer)
     return heirs
 
 

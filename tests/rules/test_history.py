@@ -446,6 +446,12 @@ def test_what_can_no_longer_be_read_may_have_been_rewritten() -> None:
     assert found(before, after | {NC2: None}) == ["HIS015"]
 
 
+def test_an_unreadable_qms_is_said_by_reading_it() -> None:
+    before = mall({NC2: OPEN_NC})
+    assert found(before, before | {QMS: None}) == []
+    assert found(before, before | {QMS: None, NC2: dict(before[NC2] or {}) | {"grade": "ofi"}}) == ["HIS004"]
+
+
 def test_amendments_of_one_fact_go_on_from_each_other() -> None:
     steps = "{date: 2024-11-01, by: P-002, field: detected.date, from: %s, to: %s, reason: Ketik}"
     twice = f"amended: [{steps % ('2024-06-05', '2024-06-06')}, {steps % ('2024-06-06', '2024-06-07')}]"
