@@ -758,12 +758,14 @@ def test_two_editors_of_one_record_do_not_share_a_draft(root: Path, mpp: Command
         while not here.exists():
             assert first.poll() is None
             time.sleep(0.02)
-        done = mpp("nc", "edit", CLOSED)
-        draft = root / ".mpp-qms" / "drafts" / f"{CLOSED}.yaml"
-        assert done.code == 3
-        assert done.err == f"This record is being edited already; the draft of that is here: {draft}\n"
-        here.unlink()
+        try:
+            done = mpp("nc", "edit", CLOSED)
+        finally:
+            here.unlink()
         assert first.communicate()[0] == f"Saved: {NC_PATH}\n"
+    draft = root / ".mpp-qms" / "drafts" / f"{CLOSED}.yaml"
+    assert done.code == 3
+    assert done.err == f"This record is being edited already; the draft of that is here: {draft}\n"
     assert (root / NC_PATH).read_text(encoding="utf-8").endswith("# pertama\n")
 
 
