@@ -117,8 +117,10 @@ def _heirs(before: Register, after: Register) -> dict[Common, Common]:
         if record in heirs or key[1] is None:
             continue
         moved = [bearer for bearer in renumbered.get(key, ()) if (type(bearer), _id(bearer)) not in known]
-        for bearer in (*bearers.get(key, ()), *moved):
-            claims.append((_unlike(record, bearer), before.path(record) != after.path(bearer), record, bearer))
+        claims.extend(
+            (_unlike(record, bearer), before.path(record) != after.path(bearer), record, bearer)
+            for bearer in (*bearers.get(key, ()), *moved)
+        )
     for _, _, record, bearer in sorted(claims, key=lambda claim: claim[:2]):
         if record not in heirs and bearer not in taken:
             inherit(record, bearer)
