@@ -51,6 +51,19 @@ def test_the_verdict_and_the_gates_that_stand_otherwise() -> None:
     assert [(gate.before, gate.after) for gate in back.gates if gate.id == "G2"] == [("blocks", "passed")]
 
 
+def test_another_number_is_the_same_nonconformity() -> None:
+    amended = "amended: [{date: 2024-06-01, by: P-002, field: id, from: %s, to: %s, reason: X}]"
+    new = OTHER.replace("-002", "-009")
+    before = mall({OTHER: LATE})
+    moved = LATE.replace("-002", "-009") + amended % ("NC-KEPENDUDUKAN-2024-002", "NC-KEPENDUDUKAN-2024-009")
+    found = compared(before, mall({new: moved}))
+    assert (found.nonconformities, found.overdue_added, found.overdue_gone) == ((), (), ())
+    assert [event for event, _ in events(compared(before, mall({new: LATE.replace("-002", "-009")})))] == [
+        "new",
+        "gone",
+    ]
+
+
 def test_a_gate_is_blocking_or_a_condition_or_not_asked() -> None:
     found = compared(mall(), mall({OTHER: LATE}))
     assert [(gate.id, gate.before, gate.after) for gate in found.gates] == [("G7", "passed", "condition")]

@@ -5,11 +5,12 @@ Only the records differ then, never the calendar: what became late by itself is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
+from mpp_qms.history import history
 from mpp_qms.messages import Message
 from mpp_qms.overdue import Due
 from mpp_qms.readiness import Readiness, Verdict
@@ -95,7 +96,8 @@ class Comparison:
 
 def compare(before: Readiness, after: Readiness) -> Comparison:
     """What changed between two states of a mall, both judged on the day of `after`."""
-    late_before, late_after = _late(before), _late(after)
+    numbers = _numbers(before.state.register, after.state.register, after.as_of)
+    late_before, late_after = _late(before, numbers), _late(after, {})
     return Comparison(
         as_of=after.as_of,
         before=figures(before),
@@ -106,7 +108,7 @@ def compare(before: Readiness, after: Readiness) -> Comparison:
         overdue_gone=tuple(due for key, due in late_before.items() if key not in late_after),
         nonconformities=tuple(
             sorted(
-                _nonconformities(before.state.register, after.state.register),
+                _nonconformities(before.state.register, after.state.register, numbers),
                 key=lambda change: (EVENTS.index(change.event), change.id),
             )
         ),
@@ -136,8 +138,19 @@ def standing(gate: Gate) -> Standing:
     return "blocks" if gate.blocking else "condition"
 
 
-def _late(readiness: Readiness) -> dict[tuple[str, str], Due]:
-    return {(due.record, due.action): due for due in readiness.state.dues if due.late}
+def _numbers(before: Register, after: Register, day: date) -> dict[str, str]:
+    """The number a nonconformity has now, by the one it had, where it was given another."""
+    pairs = history(before, after, day).pairs
+    both = [
+        (pair.before.id, pair.after.id)
+        for pair in pairs
+        if isinstance(pair.before, Nonconformity) and isinstance(pair.after, Nonconformity)
+    ]
+    return {was: now for was, now in both if was != now}
+
+
+def _late(readiness: Readiness, numbers: Mapping[str, str]) -> dict[tuple[str, str], Due]:
+    return {(numbers.get(due.record, due.record), due.action): due for due in readiness.state.dues if due.late}
 
 
 def _gates(before: Readiness, after: Readiness) -> Iterator[GateChange]:
@@ -154,8 +167,10 @@ def _cells(before: Readiness, after: Readiness) -> Iterator[CellChange]:
             yield change
 
 
-def _nonconformities(before: Register, after: Register) -> Iterator[NonconformityChange]:
-    was, now = _known(before), _known(after)
+def _nonconformities(before: Register, after: Register, numbers: Mapping[str, str]) -> Iterator[NonconformityChange]:
+    # one that was given another number is the one it was
+    was = {numbers.get(id_, id_): nc for id_, nc in _known(before).items()}
+    now = _known(after)
     for id_ in dict.fromkeys((*was, *now)):
         # of what could not be read on one side nobody can say what happened to it
         if id_ in before.unread_ids or id_ in after.unread_ids:

@@ -291,7 +291,7 @@ def test_a_renumbering_by_somebody_is_on_record(root: Path, mpp: Command) -> Non
     assert data["id"] == "NC-KEPENDUDUKAN-2024-007"
     # what was, was so
     told = {"date": "2024-07-01", "by": "P-002", "field": "id", "from": CLOSED, "to": "NC-KEPENDUDUKAN-2024-002"}
-    assert data["amended"] == [told | {"reason": "the number was given twice"}]
+    assert data["amended"] == [told | {"reason": "it was given another number"}]
 
 
 @pytest.mark.parametrize(

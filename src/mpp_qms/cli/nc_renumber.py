@@ -31,7 +31,7 @@ def renumber(
     new: Annotated[str | None, typer.Argument(metavar="NEW", help=N_("The new id."))] = None,
     next_: Annotated[bool, typer.Option("--next", help=N_("Take the next free number of its unit and year."))] = False,
     reason: Annotated[
-        str | None, typer.Option("--reason", metavar="TEXT", help=N_("Why; default: the number was given twice."))
+        str | None, typer.Option("--reason", metavar="TEXT", help=N_("Why it is given another number."))
     ] = None,
     by: Annotated[
         str | None,
@@ -62,7 +62,7 @@ def renumber(
     path = _file_meant(desk, id_)
 
     def plan() -> Any:
-        why = reason or desk.mall(N_("the number was given twice"))
+        why = reason or desk.mall(N_("it was given another number"))
         repository = load(desk.root)
         if not id_.lower().endswith(".yaml"):
             _only_one(path, repository)
