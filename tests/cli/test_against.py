@@ -85,6 +85,20 @@ def test_a_rewrite_in_the_work_tree_in_a_commit_and_over_two_commits(root: Path,
     assert line in {entry["line"] for entry in found}
 
 
+def test_a_branch_that_is_checked_out_is_compared_with_itself_and_that_is_said(
+    root: Path, repo: Path, mpp: Command
+) -> None:
+    change(root, *REWRITE)
+    commit(repo)
+    done = mpp("check", "--against", "main")
+    assert (done.code, "main is what is checked out: only what is not committed yet was judged" in done.err) == (
+        0,
+        True,
+    )
+    for words in (["--against", "HEAD"], ["--against", "HEAD~1"], ["--staged", "--against", "main"]):
+        assert "is what is checked out" not in mpp("check", *words).err
+
+
 def test_a_rewrite_as_delete_and_add(root: Path, repo: Path, mpp: Command) -> None:
     text = (root / NC_PATH).read_text(encoding="utf-8")
     (root / NC_PATH).unlink()
@@ -404,7 +418,9 @@ def test_a_hook_of_a_linked_work_tree_judges_what_this_commit_would_hold(
         ("none", ["--against", "HEAD"], "No git repository here"),
         ("plain", ["--against", "no-such-branch"], "There is no revision no-such-branch in this repository."),
         ("plain", ["--against=--all"], "There is no revision --all in this repository."),
-        ("empty", ["--against", "HEAD"], "There is no revision HEAD"),
+        ("empty", ["--against", "HEAD"], "Commit the records first: git add -A"),
+        ("empty", ["--against", "main"], "Nothing is committed here yet"),
+        ("plain", ["--against", "HEAD~9"], "git log shows what there is."),
         ("shallow", ["--against", "HEAD~1"], "git fetch --unshallow (in CI: fetch-depth: 0"),
         ("unrelated", ["--against", "yatim"], "have no commit in common here"),
         ("plain", ["--signed"], "--signed needs --against"),

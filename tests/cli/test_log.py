@@ -237,7 +237,7 @@ def test_without_git_or_commits_there_is_a_clear_answer(root: Path, mpp: Command
     assert (mpp("log").code, "No git repository here" in mpp("log").err) == (2, True)
     git(root, "init", "-q")
     done = mpp("log")
-    assert (done.code, "There is no revision HEAD" in done.err) == (2, True)
+    assert (done.code, "Nothing is committed here yet" in done.err) == (2, True)
 
 
 #: A change of each sort, and what a person reads of it, in both languages.

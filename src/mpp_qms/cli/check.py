@@ -102,6 +102,9 @@ def _judged(opened: Opened, against: str | None, *, staged: bool, signed: bool) 
                 # before the first commit there is nothing yet that could be lost
                 return Judged(opened, opened.findings(), texts)
         base = stored.parted_from(opened.root, against if against is not None else "HEAD")
+        if not staged and against != "HEAD" and base == stored.head_of(opened.root):
+            text = N_("{revision} is what is checked out: only what is not committed yet was judged as a change.")
+            say(Message(text, {"revision": against}).show(opened.tr))
         before = stored.at_commit(opened.root, base, on_disk, look_back=True)
         signers = _signers(opened, base) if signed else None
         compared = history(build(before.repository, *days), opened.register, before.day)

@@ -273,7 +273,9 @@ def _tell(folder: Path, paths: Sequence[str], desk: Desk, *, as_json: bool, writ
     lines = [Message(N_("A new records repository is in {folder}: {count} files."), values).show(desk.tr)]
     lines.append(desk.tr(N_("Read README.md, put the codes of your staff into records/qms.yaml, and go on with:")))
     step = "" if folder.absolute() == Path.cwd() else f"cd {_quoted(str(folder), windows=sys.platform == 'win32')}"
-    commands = [step, "mpp-qms check", "mpp-qms audit", "mpp-qms nc add"]
+    # a change is judged against what was committed before it
+    begun = ["git add -A", "git commit -m init"] if (folder / ".git").exists() else []
+    commands = [step, "mpp-qms check", *begun, "mpp-qms audit", "mpp-qms nc add"]
     lines += [f"  {command}" for command in commands if command]
     emit("\n".join(clean(line) for line in lines) + "\n", None)
 

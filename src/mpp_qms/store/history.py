@@ -29,6 +29,9 @@ _LINK, _SUBMODULE = _NO_FILE = ("120000", "160000")
 #: An entry of a tree or of the index: its mode and its blob.
 Entry = tuple[str, str]
 
+#: A revision that is counted from another (`HEAD~3`, `main^`, `@{1}`), which no fetch brings by that name.
+_COUNTED = re.compile(r"[~^@:]|^HEAD$")
+
 
 class NoHistory(Exception):  # noqa: N818 (a person settles it)
     """The history that was asked for cannot be had: a sentence, and how to mend it."""
@@ -62,8 +65,12 @@ def commit_of(root: Path, revision: str) -> str:
     try:
         return git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").strip()
     except GitFailed:
+        if not committed(root):
+            raise _nothing_yet() from None
         text = N_("There is no revision {revision} in this repository.")
         how = N_("Fetch it first: git fetch origin {revision}.")
+        if _COUNTED.search(revision):
+            how = N_("git log shows what there is.")
         if _shallow(root):
             how = N_(
                 "This clone holds only the latest commits. Fetch all of them: git fetch --unshallow (in CI: fetch-depth: 0, GIT_DEPTH: 0)."
@@ -84,12 +91,9 @@ def parted_from(root: Path, revision: str) -> str:
     Raises NoHistory where they have none in common here.
     """
     commit = commit_of(root, revision)
-    try:
-        head = git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").strip()
-    except GitFailed:
-        raise NoHistory(
-            Message(N_("Nothing is committed here yet, so there is nothing to judge a change against."))
-        ) from None
+    head = head_of(root)
+    if head is None:
+        raise _nothing_yet()
     try:
         return git(root, "merge-base", commit, head).strip()
     except GitFailed:
@@ -98,13 +102,22 @@ def parted_from(root: Path, revision: str) -> str:
         raise NoHistory(Message(text, {"revision": revision}), Message(help_)) from None
 
 
+def _nothing_yet() -> NoHistory:
+    text = N_("Nothing is committed here yet: there is no history to look at.")
+    return NoHistory(Message(text), Message(N_("Commit the records first: git add -A, then git commit.")))
+
+
+def head_of(root: Path) -> str | None:
+    """The commit that is checked out; None where nothing is committed yet."""
+    try:
+        return git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").strip()
+    except GitFailed:
+        return None
+
+
 def committed(root: Path) -> bool:
     """True where anything is committed yet."""
-    try:
-        git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-    except GitFailed:
-        return False
-    return True
+    return head_of(root) is not None
 
 
 def day_of(root: Path, commit: str) -> date:
