@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -362,12 +362,27 @@ def touched(root: Path, path: str | None = None, since: str | None = None) -> li
     """
     prefix = _prefix(root)
     span = [f"{since}..HEAD"] if since is not None else []
-    what = [*span, "--follow", "--", path] if path is not None else [*span, "--", "."]
+    # git's own --follow takes a record that resembles another for a copy of it, and tells the life of that one
+    what = span if path is not None else [*span, "--", "."]
     form = "%x1e%H%x00%cI%x00%an%x00%aE%x00%s%x00"
     listed = git(root, "log", "--cc", "--raw", "--no-abbrev", "-M", "-z", f"--format={form}", *what)
     starts = [match.start() for match in _HEAD.finditer(listed)]
     ends = [*starts[1:], len(listed)][: len(starts)]
-    return [_touched(listed[start + 1 : end], prefix) for start, end in zip(starts, ends, strict=True)]
+    found = [_touched(listed[start + 1 : end], prefix) for start, end in zip(starts, ends, strict=True)]
+    return found if path is None else list(_of_file(found, path))
+
+
+def _of_file(commits: Iterable[Touched], path: str) -> Iterator[Touched]:
+    """Those commits (the newest first) that touched one file, whatever it was called, with that file only."""
+    names = {path}
+    for entry in commits:
+        for file in entry.files:
+            if file.path in names:
+                yield Touched(entry.commit, (file,))
+                names.add(file.was)
+                break
+        # what had one of these names before, and went on under another, is another file
+        names -= {file.was for file in entry.files if file.was != file.path and file.path not in names}
 
 
 def _touched(entry: str, prefix: str) -> Touched:
