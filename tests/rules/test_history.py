@@ -441,6 +441,36 @@ def test_a_major_may_gain_its_cosigner_after_it_was_closed() -> None:
     assert found(before, after) == []
 
 
+def test_a_policy_is_judged_by_the_day_on_which_it_was_entered() -> None:
+    """The commit that a change starts from may be as old as one likes."""
+    policy = "policy: [{from: 2024-10-01, closing_days: 366}]"
+    made = compared(mall(), merged(QMS, policy))
+    came = {(QMS, ("policy", 0, "from")): Came(date(2024, 10, 15), "c" * 40)}
+    assert "HIS016" not in codes(replace(made, came=came))
+    old = history(made.before, made.after, date(2024, 9, 1))
+    assert "HIS016" not in codes(old)
+    came = {(QMS, ("policy", 0, "from")): Came(date(2024, 10, 16), "c" * 40)}
+    assert codes(replace(old, came=came)) == ["HIS016"]
+
+
+def test_only_words_of_ones_own_are_redacted() -> None:
+    """A code that looks like a name is no text of its own: it is amended."""
+    nc = OPEN_NC.replace("2024-06-05, by: P-005", "2024-06-05, by: kasir")
+    after = nc.replace("kasir", "'[…]'") + REDACTED % "detected.by"
+    assert found(mall({NC2: nc}), mall({NC2: after})) == ["HIS004"]
+
+
+def test_of_long_texts_the_place_is_shown_where_they_part() -> None:
+    long = "Gerai kosong pada " + "setiap hari kerja dari pagi sampai siang " * 4
+    before = mall({NC2: OPEN_NC.replace("Gerai kosong pada 5 dari 15 amatan", long + "lima kali")})
+    after = mall({NC2: OPEN_NC.replace("Gerai kosong pada 5 dari 15 amatan", long + "dua kali")})
+    ((old, new),) = [
+        (str(entry.message.values["old"].values["text"]), str(entry.message.values["new"].values["text"]))  # type: ignore[union-attr,attr-defined]
+        for entry in check.history_findings(compared(before, after))
+    ]
+    assert (old.endswith("lima kali"), new.endswith("dua kali"), len(old) <= 62) == (True, True, True)
+
+
 def test_what_can_no_longer_be_read_may_have_been_rewritten() -> None:
     before, after = mall({NC2: OPEN_NC}), mall({NC2: OPEN_NC})
     assert found(before, after | {NC2: None}) == ["HIS015"]
@@ -608,6 +638,12 @@ def test_the_days_of_grace_are_those_of_before() -> None:
         ("Kosong 5 dari 15", "Kosong 1 dari 15", False),
         ("Oleh P-021 pada 2024-10-01", "Oleh P-022 pada 2024-10-01", False),
         ("Oleh P-021 pada 2024-10-01", "Oleh P-021 pada [tanggal]", False),
+        ("Budi, Siti dan Joko " + "dan lain, " * 150, "[a], [b] dan [c] " + "dan lain, " * 150, True),
+        ("Budi dan Siti dan Joko", "[nama] dan Joko", True),
+        ("Budi dan Siti dan Joko", "[nama] dan Siti", False),
+        ("Budi Santoso", "[nama] [nik]", True),
+        ("Budi", "[nama] [nik]", False),
+        ("[nama] dan Siti", "[nama] dan [nama]", True),
         ("Budi", "[nama]", True),
         ("Budi", "", False),
         ("Budi", "[" + "x" * 41 + "]", False),

@@ -26,6 +26,7 @@ from mpp_qms.records.nonconformity import (
     BODY_SOURCES,
     Life,
     Nonconformity,
+    Plan,
     cancelled,
     facts,
     grade_on,
@@ -1147,18 +1148,18 @@ def _days_on_the_way(route: Route, data: Mapping[str, Any]) -> list[date]:
     "        {date: 2024-11-25, approved_by: P-002, verify_by: 2025-06-30}]",
 )
 def verification_put_off(nc: Nonconformity, register: Register) -> Iterator[Hit]:
-    """Of two plans of a cycle, of which none was sent back, the later asks for no later verification."""
-    if len(nc.plans) < 2 or nc.returned:
-        return
+    """Of two plans of a cycle the later asks for no later verification, unless the one before was sent back."""
     days = resets(nc)
-    promised: dict[int, date] = {}
+    promised: dict[int, Plan] = {}
     for index, plan in sorted(enumerate(nc.plans), key=lambda entry: entry[1].date):
-        cycle = cycle_begun(days, plan.date)
         if plan.verify_by is None:
             continue
-        if cycle in promised and plan.verify_by > promised[cycle]:
-            yield Hit(("plans", index, "verify_by"), {"before": promised[cycle], "after": plan.verify_by})
-        promised.setdefault(cycle, plan.verify_by)
+        cycle = cycle_begun(days, plan.date)
+        first = promised.setdefault(cycle, plan)
+        if any(first.date <= entry.date <= plan.date for entry in nc.returned):
+            promised[cycle] = plan
+        elif first.verify_by is not None and plan.verify_by > first.verify_by:
+            yield Hit(("plans", index, "verify_by"), {"before": first.verify_by, "after": plan.verify_by})
 
 
 @rule(

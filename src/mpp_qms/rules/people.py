@@ -761,7 +761,6 @@ def returned_by_another(nc: Nonconformity, register: Register) -> Iterator[Hit]:
             yield Hit(("returned", index, "by"), {"person": entry.by, "unit": unit})
 
 
-#: What a staff code is written with; a digit at least, for no name has one.
 #: In capitals without a blank (`KADIS`), or with a digit: a name has a blank, or small letters and no digit.
 _CODE = re.compile(r"[A-Z0-9._/-]+|(?=.*[0-9])[A-Za-z0-9._/-]+")
 
