@@ -293,7 +293,7 @@ _DATED = {
     ),
     Sop: ("reviews", "read", "withdrawn"),
     Qms: ("scope", "standards", "policy", "certificates", "disposals", "people"),
-    Unit: ("scope", "agreements"),
+    Unit: ("scope", "agreements", "services"),
 }
 
 
@@ -366,7 +366,8 @@ def dated_entries(history: History) -> Iterator[HistoryHit]:
         if _closed(pair, change) or change.route[0] not in _DATED.get(type(pair.before), ()):
             return False
         if not change.added:
-            return True
+            # what a service is called decides nothing
+            return change.route[0] != "services" or change.route[-1] not in ("name", "standard")
         within = len(change.route) > 2 or (change.route[0] in ("void", "withdrawn") and len(change.route) > 1)
         return within and not _gained(change) and not (isinstance(pair.before, (Qms, Unit)))
 
@@ -582,7 +583,10 @@ def backdated(history: History) -> Iterator[HistoryHit]:
     """No verification, approval or extension is dated more than `backdating_days` before the commit that brought it."""
     for pair, route, fact in new_acts(history):
         came = history.came.get((pair.path, route))
-        if came is None or pair.after.legacy is not None or route[0] == "policy":
+        if came is None or fact.day is None or pair.after.legacy is not None or route[0] == "policy":
+            continue
+        if isinstance(pair.after, Unit) and not pair.changes:
+            # a unit that is entered for the first time was there before
             continue
         days = (came.day - fact.day).days
         # by the policy that held before: a change does not widen the limit and use it in one go
@@ -638,11 +642,11 @@ def known_by_address(history: History) -> Iterator[HistoryHit]:
 
 
 class Act(NamedTuple):
-    """Something that somebody did on a day, in words; `says`: all that the entry states, so that a word changed later in
-    it is an act of its own."""
+    """Something that somebody did on a day (None: of which no day is told), in words; `says`: all that the entry states, so
+    that a word changed later in it is an act of its own."""
 
     what: str
-    day: date
+    day: date | None
     by: str | None
     says: str = ""
 
@@ -666,7 +670,7 @@ def acts(record: Common) -> Iterator[tuple[Route, Act]]:
         yield route, Act(what, day, code, repr(stated(entry)))
 
 
-def _entries(record: Common) -> Iterator[tuple[Route, str, Any, date, str | None]]:
+def _entries(record: Common) -> Iterator[tuple[Route, str, Any, date | None, str | None]]:
     for index, amendment in enumerate(record.amended):
         yield ("amended", index, "by"), N_("The amendment"), amendment, amendment.date, amendment.by
     for index, redaction in enumerate(record.redacted):
@@ -711,6 +715,17 @@ def _entries(record: Common) -> Iterator[tuple[Route, str, Any, date, str | None
             yield route, N_("The approval of the scope"), scope, scope.from_, scope.approved_by
         for index, entry_of_policy in enumerate(record.policy):
             yield ("policy", index, "from"), N_("The policy"), entry_of_policy, entry_of_policy.from_, None
+        for index, waiver in enumerate(record.waivers):
+            yield ("waivers", index, "approved_by"), N_("The waiver"), waiver, None, waiver.approved_by
+    if isinstance(record, Unit):
+        for index, term in enumerate(record.scope):
+            yield ("scope", index, "from"), N_("The beginning of the term"), term.from_, term.from_, None
+            if term.to is not None:
+                yield ("scope", index, "to"), N_("The end of the term"), term.to, term.to, None
+    if isinstance(record, Audit) and record.reported is not None:
+        yield ("reported", "date"), N_("The report of the audit"), record.reported, record.reported.date, None
+    if isinstance(record, Review) and record.minutes is not None:
+        yield ("minutes",), N_("The review"), record.date, record.date, None
     for index, without in enumerate(getattr(record, "not_applicable", ())):
         route = ("not_applicable", index, "approved_by")
         if without.date is not None:
@@ -748,9 +763,9 @@ def unreadable(history: History) -> Iterator[HistoryHit]:
     example="policy: [{from: 2020-01-01, plan_days: {major: 366}}], entered in 2024",
 )
 def policy_of_the_past(history: History) -> Iterator[HistoryHit]:
-    """A policy entry that is new begins at most `backdating_days` before the commit that brought it."""
+    """A policy entry that is new, or amended, begins at most `backdating_days` before the commit that brought it."""
     for pair, route, fact in new_acts(history):
-        if route[0] != "policy" or not pair.changes:
+        if route[0] != "policy" or not pair.changes or fact.day is None:
             continue
         came = history.came.get((pair.path, route))
         day = came.day if came is not None else history.base_day

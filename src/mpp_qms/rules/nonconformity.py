@@ -1179,3 +1179,55 @@ def due_before_taken_on(record: Nonconformity | Review, register: Register) -> I
         if action.added is not None and out_of_order(action.added, action.due):
             values = {"action": action.id, "added": action.added, "due": action.due}
             yield Hit((*route, "due"), values)
+
+
+@rule(
+    "NCL037",
+    "warning",
+    on=Nonconformity,
+    title=N_("Reopened, though it was not closed"),
+    message=N_("It was reopened on {date}, but was not closed then: its time begins anew."),
+    help=N_(
+        "Take the reopening out again, or enter the closing it takes back; an answer that will not do is sent back."
+    ),
+    why=N_("A reopening starts the clocks again; without a closing it would only hide what is late."),
+    source="FORMAT.md, Status on a day; ISO 9001:2015, 10.2.1",
+    example="reopened: [{date: 2024-12-16, by: P-002, reason: Lain}] of a finding without `closures`",
+)
+def reopened_after_a_closing(nc: Nonconformity, register: Register) -> Iterator[Hit]:
+    """What is reopened was closed, and nothing took that back before."""
+    days = resets(nc) if nc.reopened else ()
+    for index, entry in enumerate(nc.reopened):
+        closed = (closure.date for closure in nc.closures if not out_of_order(closure.date, entry.date))
+        if not any(not any(day <= other < entry.date for other in days) for day in closed):
+            yield Hit(("reopened", index, "date"), {"date": entry.date})
+
+
+@rule(
+    "NCL038",
+    "warning",
+    on=Nonconformity,
+    title=N_("Sent back, though nothing stood there"),
+    message=N_("The {step} was sent back on {date}, but none stood there: its time begins anew."),
+    help=N_("Take it out again, or enter what was sent back; what was never handed in is late, not sent back."),
+    why=N_("A return gives new time for an answer that was given; without one it would only hide what is late."),
+    source="FORMAT.md, What is late (plan)",
+    example="returned: [{date: 2024-12-16, by: P-002, step: plan, reason: Kurang}] of a finding without `plans`",
+)
+def returned_after_an_answer(nc: Nonconformity, register: Register) -> Iterator[Hit]:
+    """What is sent back was entered, in the same cycle, and not sent back before."""
+    days = resets(nc) if nc.returned else ()
+    for index, entry in enumerate(nc.returned):
+        cycle = cycle_begun(days, entry.date)
+        given = [each.date for each in (nc.causes if entry.step == "cause" else nc.plans)]
+        before = [each.date for each in nc.returned[:index] if entry.step in (each.step, "plan")]
+        standing = (
+            day
+            for day in given
+            if not out_of_order(day, entry.date)
+            and cycle_begun(days, day) == cycle
+            and not any(day < other <= entry.date for other in before)
+        )
+        if not any(True for _ in standing):
+            step = Message(N_("cause")) if entry.step == "cause" else Message(N_("plan"))
+            yield Hit(("returned", index, "date"), {"step": step, "date": entry.date})
