@@ -204,7 +204,7 @@ def _again(desk: Desk) -> bool:
     """Whether the person goes back into the editor; without a terminal nobody can be asked."""
     from mpp_qms.cli import form
 
-    return form.possible() and form.yes(desk.tr(N_("Back to the editor?")))
+    return form.possible() and form.yes(desk.tr(N_("Back to the editor?")), desk.tr)
 
 
 def _save(desk: Desk, path: str, before: bytes, after: bytes, draft: Path) -> int:
