@@ -28,6 +28,10 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uff
 _TEXTS = ("title", "criterion", "evidence", "statement", "number")
 _CODES = ("unit", "grade", "source", "by", "body")
 _LISTS = ("clauses", "sops")
+_NOT_STAFF = N_(
+    "--issued: only a member of staff hands a finding to its unit, and {value} is a body outside the mall: "
+    "leave it out here and enter it afterwards with mpp-qms nc issue."
+)
 _OPTIONS = {"clauses": "--clause", "sops": "--sop", "response_due": "--response-due"}
 
 
@@ -128,6 +132,8 @@ def unknown(given: Given, register: Register) -> Iterator[Message]:
             yield _no(N_("--by: nobody is called {value}.{hint}"), given.by, codes)
         if given.body and given.body not in register.parties:
             yield _no(N_("--body: there is no party {value}.{hint}"), given.body, register.parties)
+        if given.issued is not None and given.by in register.parties and given.by not in register.people:
+            yield Message(_NOT_STAFF, {"value": given.by})
     for name in (*_TEXTS, *_CODES, *_LISTS):
         found = getattr(given, name) or ""
         if holds_control_character(found if isinstance(found, str) else " ".join(found)):

@@ -354,15 +354,18 @@ def _found_effective(nc: Nonconformity, day: date) -> bool:
 def no_action_on_what_needs_it(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     """`no_action` stands only on a minor or less, and on no finding with `external`."""
     for index, plan in enumerate(nc.plans):
-        if plan.no_action is None:
-            continue
-        grade = grade_on(nc, plan.date)
-        if nc.external is not None:
-            yield Hit(("plans", index, "no_action"), {"why": Message(N_("comes from a body outside the mall"))})
-        elif grade not in ("minor", "observation", "ofi"):
-            yield Hit(
-                ("plans", index, "no_action"), {"why": Message(N_("was {grade} on that day"), {"grade": word(grade)})}
-            )
+        if plan.no_action is not None and (why := why_not_left(nc, plan.date)) is not None:
+            yield Hit(("plans", index, "no_action"), {"why": why})
+
+
+def why_not_left(nc: Nonconformity, day: date) -> Message | None:
+    """Why no plan of a day may say that no action is needed; None where one may."""
+    grade = grade_on(nc, day)
+    if nc.external is not None:
+        return Message(N_("comes from a body outside the mall"))
+    if grade not in ("minor", "observation", "ofi"):
+        return Message(N_("was {grade} on that day"), {"grade": word(grade)})
+    return None
 
 
 @rule(

@@ -81,11 +81,16 @@ def _closed(place: Place, answers: Answers) -> Iterator[Stop]:
 def _something_planned(place: Place, answers: Answers) -> Iterator[Stop]:
     """The plan would count: it has an action of this cycle that is not cancelled, or says why none is needed."""
     from mpp_qms.records.nonconformity import is_open, is_planned_for
+    from mpp_qms.rules.nonconformity import why_not_left
 
     nc: Nonconformity = place.record
     known = place.register.known
     standing = is_planned_for(nc, known)
-    if not standing and not answers.get("no_action"):
+    why = why_not_left(nc, day_of(answers))
+    if standing and answers.get("no_action") and why is not None:
+        # that nobody cancels an action for what would be forbidden without it, too
+        yield Stop("NCL007", {"why": why}, f"mpp-qms nc plan {nc.id}")
+    elif not standing and not answers.get("no_action"):
         yield Stop("STP006", {"record": nc.id}, f"mpp-qms action add {nc.id}")
     elif standing and answers.get("no_action"):
         open_ = next((action.id for action in nc.actions if is_open(action, known)), None)
