@@ -225,6 +225,11 @@ def coming(nc: Nonconformity, register: Register) -> tuple[Next, ...]:
 def _clock(due: Due, life: Life) -> Message:
     if due.action == "plan" and life.causes:
         return Message(N_("have a plan approved"))
+    if due.action == "plan" and life.plans:
+        return Message(N_("find the root cause"))
+    if due.action == "closing" and life.grade in ("major", "minor") and not (life.causes and life.plans):
+        # what was verified without them cannot be closed without them (NCL003, NCL004)
+        return Message(N_("close it, once the root cause and a plan are there"))
     sentences = {
         "grading": N_("grade it"),
         "plan": N_("find the root cause and have a plan approved"),

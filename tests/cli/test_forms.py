@@ -198,13 +198,17 @@ def test_which_record_and_which_action_is_asked_for(reopened: Path) -> None:
     given = ("--by", "P-021", "--evidence", "Foto", "--date", "2024-06-05")
     terminal = Terminal("action", "done", *given, "--root", str(reopened))
     terminal.answer("Which record is it?", CLOSED)
-    terminal.answer("Which action is it?", "A2")
+    # the first is done already
+    terminal.answer("Which action is it?", "")
     terminal.wait_for("A2 done")
     assert terminal.code() == 0
     terminal = Terminal("nc", "show", "--root", str(reopened))
     terminal.answer("Which record is it?", CLOSED)
     terminal.wait_for("Time line")
     assert terminal.code() == 0
+    terminal = Terminal("action", "extend", CLOSED, "--root", str(reopened))
+    terminal.wait_for("no open action.")
+    assert terminal.code() == 2
     for words in (["action", "done"], ["nc", "verify"], ["nc", "amend"], ["nc", "show"], ["sop", "show"]):
         done = run(*words, "--root", str(reopened), MPP_QMS_LANG="en")
         assert (done.returncode, done.stderr) == (2, "ID is missing. See --help.\n")
@@ -249,7 +253,8 @@ def test_of_several_kinds_of_answer_one_is_chosen(root: Path, mpp: Command) -> N
     body = "--source external-audit --detected 2024-06-05 --by gci --body gci --response-due 2024-08-01"
     assert mpp(*words.split(), *body.split()).code == 0
     terminal = Terminal("nc", "respond", "imigrasi-1", "--root", str(root))
-    terminal.answer("Which of these is to be entered?", "")
+    terminal.answer("Which of these is to be entered?", "answer submitted")
+    assert b"On which day" not in terminal.shown
     terminal.answer("On which day was the answer submitted?", "2024-07-01")
     terminal.answer("On which day did it happen?", "")
     terminal.wait_for("answer submitted to the body on 2024-07-01")

@@ -270,6 +270,21 @@ def test_the_story_ends_with_what_comes_next_and_whose_it_is() -> None:
     assert "P-021 · due 2024-02-01" in after
 
 
+def test_what_comes_next_is_what_can_be_done() -> None:
+    verified = """
+id: NC-KEPENDUDUKAN-2024-007
+causes: []
+actions: [{id: A1, what: Jadwal, owner: P-021, due: 2024-06-01, done: {date: 2024-05-20, by: P-021}}]
+plans: [{date: 2024-02-10, approved_by: P-002}]
+verifications: [{date: 2024-08-20, by: P-005, result: effective}]
+"""
+    after = show_view(mall({NC: verified}), Style(), "en").split("What comes next")[1]
+    assert re.findall("^  - (.*)$", after, re.MULTILINE) == [
+        "find the root cause",
+        "close it, once the root cause and a plan are there",
+    ]
+
+
 def test_what_is_settled_has_nothing_to_come() -> None:
     register = register_of(mall())
     (closed,) = register.nonconformities

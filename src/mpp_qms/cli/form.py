@@ -113,7 +113,7 @@ def answered(
     try:
         if one_of and not any(found.get(name) for name in one_of):
             named = {option.name: option for option in options if option.name in one_of}
-            choices = [(name, desk.tr(option.question)) for name, option in named.items()]
+            choices = [(name, desk.tr(option.short or option.question)) for name, option in named.items()]
             chosen = _choose(one_of[0], desk.tr(N_("Which of these is to be entered?")), choices, desk.tr)
             # once chosen, it is needed
             asked = [replace(named[chosen], needed=True), *asked]
@@ -176,12 +176,17 @@ def id_given(given: str | None, root: Path, kinds: Sequence[str], tr: Translator
 
 
 def action_meant(place: Place, desk: Desk) -> str:
-    """The id of the action that is chosen among those of a record. Raises as `id_given` does."""
+    """The id of the action that is chosen among the open ones of a record. Raises as `id_given` does."""
     from mpp_qms.steps.step import actions_in
 
     if not possible():
         raise Refused(Message(MISSING, {"option": Message(N_("ACTION"))}))
-    choices = [(action.id, f"{action.id}  {action.what}") for _, action in actions_in(place.record)]
+    # a step on what is done or cancelled is refused
+    open_ = [action for _, action in actions_in(place.record) if action.done is None and action.cancelled is None]
+    if not open_:
+        help_ = Message(N_("First: {command}"), {"command": f"mpp-qms action add {place.id}"})
+        raise Refused(Message(N_("{record} has no open action."), {"record": place.id}), USAGE, help_)
+    choices = [(action.id, f"{action.id}  {action.what}") for action in open_]
     return _broken_off(lambda: _choose("action", desk.tr(N_("Which action is it?")), choices, desk.tr))
 
 

@@ -572,6 +572,7 @@ STEPS: tuple[Step, ...] = (
                 "day",
                 needed=False,
                 metavar="DATE",
+                short=N_("answer submitted to the body"),
             ),
             Option(
                 "result",
@@ -581,6 +582,7 @@ STEPS: tuple[Step, ...] = (
                 choices=_of("Response", "result"),
                 needed=False,
                 metavar="accepted|returned",
+                short=N_("the body's decision on it"),
             ),
             Option(
                 "next_due",
@@ -590,6 +592,7 @@ STEPS: tuple[Step, ...] = (
                 needed=False,
                 metavar="DATE",
                 follows=_is_returned,
+                short=N_("the day the next answer is due"),
             ),
             Option(
                 "closed",
@@ -598,6 +601,7 @@ STEPS: tuple[Step, ...] = (
                 "day",
                 needed=False,
                 metavar="DATE",
+                short=N_("closed by the body"),
             ),
         ),
         by=by("", N_("Who enters it; the record holds only the days."), needed=False),
