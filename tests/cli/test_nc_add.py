@@ -136,7 +136,7 @@ def test_what_the_grade_lets_be_missing_may_be_missing(mall: Path, grade: str) -
         ("--by", "P-999", ""),
         ("--sop", "SOP-IMIGRASI-999", "SOP-IMIGRASI-00"),
         ("--grade", "majro", "major"),
-        ("--source", "complain", "complaint"),
+        ("--source", "complian", "complaint"),
         ("--detected", "2 Desember", ""),
         ("--title", "a\x1b[2J", ""),
     ],
