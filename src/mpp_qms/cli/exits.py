@@ -17,6 +17,8 @@ from mpp_qms.messages import N_, Message, Translate
 
 FINE, NO, USAGE, UNREADABLE, DEFECT, INTERRUPTED = 0, 1, 2, 3, 70, 130
 
+#: So many names are listed where none is near; more would hide the sentence.
+_FEW = 20
 #: The language of stderr, once the records have told it (qms.yaml, language).
 _reader: ContextVar[Translate | None] = ContextVar("reader", default=None)
 #: Whether this command has changed records: from then on nobody is told that nothing was changed.
@@ -134,11 +136,14 @@ def say(text: str, *, fold: bool = True) -> None:
 
 
 def near(text: str, known: Iterable[str]) -> Message | str:
-    """The known name that was perhaps meant, as the end of a sentence; nothing where none is near."""
+    """The known name that was perhaps meant, as the end of a sentence; where none is near, all of a few, else nothing."""
     from difflib import get_close_matches
 
-    found = get_close_matches(text, list(known), 1)
-    return Message(N_(" Did you mean {near}?"), {"near": found[0]}) if found else ""
+    names = list(known)
+    found = get_close_matches(text, names, 1)
+    if found:
+        return Message(N_(" Did you mean {near}?"), {"near": found[0]})
+    return Message(N_(" There are: {known}."), {"known": tuple(names)}) if 0 < len(names) <= _FEW else ""
 
 
 def _is_usage(error: BaseException) -> bool:
