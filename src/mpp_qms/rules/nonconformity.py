@@ -231,7 +231,10 @@ def graded_before_closing(nc: Nonconformity, register: Register) -> Iterator[Hit
     legacy="warning",
     title=N_("Closed without a cause"),
     message=N_("The nonconformity was closed on {date} without a root cause that stood on that day."),
-    help=N_("Enter the analysis in `causes`; if it was made after the closure, reopen and close again."),
+    help=N_(
+        "Enter the root cause with nc analyse (in the file: `causes`), then close; "
+        "if it was found only after the closure, reopen and close again."
+    ),
     why=_CLOSING,
     source=_MUST + "10.2.1 b",
     example="grade: minor\ncauses: []\nclosures: [{date: 2024-12-16, by: P-002}]",
@@ -252,8 +255,8 @@ def closed_with_cause(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     title=N_("Closed without a plan"),
     message=N_("The nonconformity was closed on {date} without a plan that counted on that day."),
     help=N_(
-        "Enter the approval in `plans` with at least one action that is not cancelled; "
-        "on a minor of the mall's own, an approved `no_action` with its reason will do."
+        "Have a plan approved with nc plan (in the file: `plans`), with at least one action that is not cancelled; "
+        "for a minor that the mall found itself, the reason why none is needed will do (--no-action)."
     ),
     why=_CLOSING,
     source=_MUST + "10.2.1 c; FORMAT.md, Status on a day",
@@ -274,7 +277,10 @@ def closed_with_plan(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     legacy="warning",
     title=N_("Closed with unfinished actions"),
     message=N_("On the day of closing ({date}) these were neither done nor cancelled with a reason: {actions}."),
-    help=N_("Enter `done` with the day it was carried out, or `cancelled` with reason and approver."),
+    help=N_(
+        "Enter that they were carried out (action done), or have them cancelled with the reason (action cancel); "
+        "in the file: `done`, `cancelled`."
+    ),
     why=_CLOSING,
     source=_MUST + "10.2.1 c",
     example="actions: [{id: A1, what: Jadwal pengganti, owner: P-021, due: 2024-11-15}]\n"
