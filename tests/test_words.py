@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import get_args
 
 import pytest
@@ -21,7 +23,7 @@ from mpp_qms.records.shapes import choices_of
 from mpp_qms.records.sop import SopReview, SopStatus
 from mpp_qms.records.unit import ScopeRole
 from mpp_qms.steps.table import STEPS
-from mpp_qms.words import WORDS, called, code_of, fitting, word
+from mpp_qms.words import WORDS, called, code_of, fitting, os_reason, word
 
 LITERALS = [Status, Grade, SourceKind, SopStatus, Role, VisitKind, Output, ScopeRole, Verdict, CellStatus, Evidenced]
 RESULTS = [
@@ -104,3 +106,11 @@ def test_a_part_of_several_names_means_none() -> None:
     assert fitting("audit", SOURCE_KINDS) == ("internal-audit", "external-audit")
     assert fitting("tidak sesuai", SOURCE_KINDS) == ("output",)
     assert fitting("  ", SOURCE_KINDS) == ()
+
+
+@pytest.mark.parametrize("number", [errno.ENOENT, errno.EACCES, errno.EISDIR, errno.ENOSPC])
+def test_what_an_operating_system_commonly_refuses_is_told_in_the_readers_language(number: int) -> None:
+    told = {os_reason(OSError(number, os.strerror(number))).show(translator(language)) for language in LANGUAGES}
+    assert len(told) == len(LANGUAGES)
+    assert os.strerror(number) not in told
+    assert os_reason(OSError(errno.EBUSY, "Sibuk")).show(translator("id")) == "Sibuk"

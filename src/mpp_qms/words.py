@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -204,6 +205,29 @@ def _called(code: str, language: Language) -> str:
 
 def _plain(text: str) -> str:
     return " ".join(text.replace("-", " ").casefold().split())
+
+
+#: What operating systems commonly refuse, by the number of the error.
+_OS: dict[int, str] = {
+    errno.ENOENT: N_("there is no such file or folder"),
+    errno.EACCES: N_("no permission"),
+    errno.EPERM: N_("no permission"),
+    errno.EISDIR: N_("it is a folder"),
+    errno.ENOTDIR: N_("a folder was expected here, and there is none"),
+    errno.EEXIST: N_("it is there already"),
+    errno.ENOSPC: N_("the disk is full"),
+    errno.EDQUOT: N_("the disk is full"),
+    errno.EROFS: N_("the disk can only be read"),
+    errno.ENAMETOOLONG: N_("the name is too long"),
+    errno.ELOOP: N_("its links lead in a circle"),
+}
+
+
+def os_reason(error: OSError) -> Message:
+    """Why the operating system refused something: in our words where it is common, else in its own."""
+    if error.errno in _OS:
+        return Message(_OS[error.errno])
+    return Message("{reason}", {"reason": error.strerror or str(error)})
 
 
 def days_late(days: int) -> Message:

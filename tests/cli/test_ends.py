@@ -209,7 +209,7 @@ def test_3_a_file_that_may_not_be_read(capsys: pytest.CaptureFixture[str]) -> No
         raise PermissionError(13, "Permission denied", "/mall/qms.yaml")
 
     assert guarded(refuse, ENGLISH, debug=False) == 3
-    assert capsys.readouterr().err == "/mall/qms.yaml: Permission denied; nothing was changed.\n"
+    assert capsys.readouterr().err == "/mall/qms.yaml: no permission; nothing was changed.\n"
 
 
 def test_nobody_is_told_that_nothing_was_changed_where_something_was(

@@ -14,6 +14,7 @@ from typing import Any
 import typer
 
 from mpp_qms.messages import N_, Message, Translate
+from mpp_qms.words import os_reason
 
 FINE, NO, USAGE, UNREADABLE, DEFECT, INTERRUPTED = 0, 1, 2, 3, 70, 130
 
@@ -90,7 +91,7 @@ def _ended(error: BaseException, tr: Translate, *, debug: bool) -> int:
         text = N_("{path}: {reason}; nothing was changed.")
         if _written.get():
             text = N_("{path}: {reason}; the records had been changed already.")
-        say(Message(text, {"path": error.filename or "-", "reason": error.strerror or str(error)}).show(tr))
+        say(Message(text, {"path": error.filename or "-", "reason": os_reason(error)}).show(tr))
         return UNREADABLE
     if _is_usage(error):
         say(_usage(error).show(tr))

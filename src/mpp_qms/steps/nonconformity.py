@@ -204,8 +204,7 @@ def _in_turn(place: Place, answers: Answers) -> Iterator[Stop]:
     elif answers.get("next_due") and not answers.get("result") and _undated(nc.external.responses) is None:
         why = Message(N_("no returned answer lacks the day of the next one"))
     if why is not None:
-        option = "--result accepted|returned" if waiting else "--submitted DATE"
-        command = f"mpp-qms nc respond {nc.id} {option}" if nc.external.closed is None else None
+        command = f"mpp-qms nc respond {nc.id}" if nc.external.closed is None else None
         yield Stop("STP011", {"record": nc.id, "why": why}, command)
 
 
