@@ -23,6 +23,7 @@ from mpp_qms.cli.exits import FINE, UNREADABLE, USAGE, Refused, mark_written, sa
 from mpp_qms.cli.out import emit
 from mpp_qms.messages import N_, Message
 from mpp_qms.records.ids import id_of
+from mpp_qms.words import os_reason
 
 if TYPE_CHECKING:
     from mpp_qms.steps.carry_out import Reason, Rewriting
@@ -114,7 +115,7 @@ def _tell(new: New, opened: Opened, asked: Asked, id_: str, made: Sequence[FileC
         if not asked.commit and _taken_back(opened, made):
             raise
         text = N_("It is written, but the answer could not be shown: {reason}.")
-        raise Refused(Message(text, {"reason": error.strerror or str(error)}), UNREADABLE) from None
+        raise Refused(Message(text, {"reason": os_reason(error)}), UNREADABLE) from None
 
 
 def _taken_back(opened: Opened, made: Sequence[FileChange]) -> bool:

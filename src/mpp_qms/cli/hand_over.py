@@ -1,6 +1,8 @@
 """`mpp-qms hand-over`: every open action of one who leaves, all or nothing."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -10,6 +12,10 @@ from mpp_qms.cli.desk import Outcome, make, sit_down, text_of
 from mpp_qms.cli.exits import Refused
 from mpp_qms.messages import N_, Message
 from mpp_qms.steps.step import Option, by
+from mpp_qms.words import word
+
+if TYPE_CHECKING:
+    from mpp_qms.register import Register
 
 OPTIONS = (
     Option("from", N_("Who leaves: a staff code."), N_("Who leaves?"), "person", metavar="CODE"),
@@ -51,10 +57,26 @@ def hand_over(given: dict[str, Any], rest: dict[str, Any]) -> int:
         told = Message(N_("{from} handed {count} open actions to {to}: {actions}."), values)
         if not found.actions:
             told = Message(N_("{from} has no open action; nothing was changed."), values)
-        note = None
-        if repository.unread:
-            text = N_("Warning: {count} records could not be read; what they hold was not handed over.")
-            note = Message(text, {"count": repository.unread})
+        unread, left = _unread(repository.unread), _roles_left(register, answers["from"])
+        note = Message("{unread} {left}", {"unread": unread, "left": left}) if unread and left else unread or left
         return Outcome("hand-over", found.records, told, found.rewritings, None, repository, note)
 
     return make(desk, asked_for(rest), plan)
+
+
+def _unread(count: int) -> Message | None:
+    """That records could not be read, where some could not."""
+    text = N_("Warning: {count} records could not be read; what they hold was not handed over.")
+    return Message(text, {"count": count}) if count else None
+
+
+def _roles_left(register: Register, code: str) -> Message | None:
+    """The roles that one who leaves still has today: the clocks that go by a role stay with them; None without any."""
+    held = tuple(
+        Message("{role} {unit}" if role.unit is not None else "{role}", {"role": word(role.role), "unit": role.unit})
+        for role in register.roles(code, register.today)
+    )
+    text = N_(
+        "{code} still has these roles today, and the clocks that go with them: {roles}. End them in qms.yaml: `to`."
+    )
+    return Message(text, {"code": code, "roles": held}) if held else None

@@ -232,7 +232,10 @@ def graded_before_closing(nc: Nonconformity, register: Register) -> Iterator[Hit
     legacy="warning",
     title=N_("Closed without a cause"),
     message=N_("The nonconformity was closed on {date} without a root cause that stood on that day."),
-    help=N_("Enter the analysis in `causes`; if it was made after the closure, reopen and close again."),
+    help=N_(
+        "Enter the root cause with nc analyse (in the file: `causes`), then close; "
+        "if it was found only after the closure, reopen and close again."
+    ),
     why=_CLOSING,
     source=_MUST + "10.2.1 b",
     example="grade: minor\ncauses: []\nclosures: [{date: 2024-12-16, by: P-002}]",
@@ -253,8 +256,8 @@ def closed_with_cause(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     title=N_("Closed without a plan"),
     message=N_("The nonconformity was closed on {date} without a plan that counted on that day."),
     help=N_(
-        "Enter the approval in `plans` with at least one action that is not cancelled; "
-        "on a minor of the mall's own, an approved `no_action` with its reason will do."
+        "Have a plan approved with nc plan (in the file: `plans`), with at least one action that is not cancelled; "
+        "for a minor that the mall found itself, the reason why none is needed will do (--no-action)."
     ),
     why=_CLOSING,
     source=_MUST + "10.2.1 c; FORMAT.md, Status on a day",
@@ -275,7 +278,10 @@ def closed_with_plan(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     legacy="warning",
     title=N_("Closed with unfinished actions"),
     message=N_("On the day of closing ({date}) these were neither done nor cancelled with a reason: {actions}."),
-    help=N_("Enter `done` with the day it was carried out, or `cancelled` with reason and approver."),
+    help=N_(
+        "Enter that they were carried out (action done), or have them cancelled with the reason (action cancel); "
+        "in the file: `done`, `cancelled`."
+    ),
     why=_CLOSING,
     source=_MUST + "10.2.1 c",
     example="actions: [{id: A1, what: Jadwal pengganti, owner: P-021, due: 2024-11-15}]\n"
@@ -355,15 +361,18 @@ def _found_effective(nc: Nonconformity, day: date) -> bool:
 def no_action_on_what_needs_it(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     """`no_action` stands only on a minor or less, and on no finding with `external`."""
     for index, plan in enumerate(nc.plans):
-        if plan.no_action is None:
-            continue
-        grade = grade_on(nc, plan.date)
-        if nc.external is not None:
-            yield Hit(("plans", index, "no_action"), {"why": Message(N_("comes from a body outside the mall"))})
-        elif grade not in ("minor", "observation", "ofi"):
-            yield Hit(
-                ("plans", index, "no_action"), {"why": Message(N_("was {grade} on that day"), {"grade": word(grade)})}
-            )
+        if plan.no_action is not None and (why := why_not_left(nc, plan.date)) is not None:
+            yield Hit(("plans", index, "no_action"), {"why": why})
+
+
+def why_not_left(nc: Nonconformity, day: date) -> Message | None:
+    """Why no plan of a day may say that no action is needed; None where one may."""
+    grade = grade_on(nc, day)
+    if nc.external is not None:
+        return Message(N_("comes from a body outside the mall"))
+    if grade not in ("minor", "observation", "ofi"):
+        return Message(N_("was {grade} on that day"), {"grade": word(grade)})
+    return None
 
 
 @rule(

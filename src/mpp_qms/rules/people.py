@@ -223,11 +223,14 @@ def closed_by_another(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     legacy="warning",
     title=N_("Major closed by one person alone"),
     message=N_("A major was closed on {date}, but nobody cosigned it."),
-    help=N_("Enter under `cosigned_by` who agreed to the closing: {roles}, not the one who closed."),
+    help=N_(
+        "Name who agrees to the closing, with --cosigned-by (in the record: `cosigned_by`): {roles}, "
+        "not the one who closes."
+    ),
     why=N_("That a major will not come back is not for one person to say."),
     source=_MAY,
     example="grade: major\nclosures: [{date: 2025-01-21, by: P-030}]",
-    command="mpp-qms nc close {record} --cosigned-by CODE",
+    command="mpp-qms nc close {record}",
 )
 def major_cosigned(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     """The closing of a major, by our grading or the body's, is cosigned."""
