@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,7 +19,9 @@ from mpp_qms.cli import creating, nc_edit
 from mpp_qms.cli.desk import Desk, held
 from mpp_qms.cli.hand_over import hand_over
 from mpp_qms.store import changing, migrating
+from mpp_qms.store.committing import commit, committable
 from mpp_qms.store.edits import Replace
+from mpp_qms.store.git import GitFailed, git_bytes
 from mpp_qms.store.splicing import edited
 from mpp_qms.store.yaml_text import parse
 from tests.cli.inside import Command, bytes_of
@@ -439,19 +441,13 @@ def test_commit_takes_just_these_files(root: Path, mpp: Command, monkeypatch: py
     assert "NC-IMIGRASI-2024-001 is written" in git(root, "log", "-1", "--format=%s")
 
 
-def test_without_git_or_in_a_merge_nothing_is_written_that_was_to_be_committed(root: Path, mpp: Command) -> None:
+def test_without_git_nothing_is_written_that_was_to_be_committed(root: Path, mpp: Command) -> None:
     before = bytes_of(root)
     step = f"nc reopen {CLOSED} --reason X --by P-002 --date 2024-06-01 --commit"
     done = mpp(*step.split())
     assert (done.code, "no git repository here" in done.err) == (2, True)
     assert mpp(*OWN, "Baru", "--commit").code == 2
     assert bytes_of(root) == before
-    git(root, "init", "-q")
-    git(root, "add", "-A")
-    git(root, "commit", "-qm", "mall")
-    (root / ".git" / "MERGE_HEAD").write_text(git(root, "rev-parse", "HEAD"), encoding="utf-8")
-    done = mpp(*step.split())
-    assert (done.code, "a merge is under way" in done.err) == (2, True)
 
 
 @pytest.fixture
@@ -516,6 +512,93 @@ def test_what_git_refuses_to_commit_is_taken_back(repository: Path, mpp: Command
     said = "git did not commit it: tidak boleh. Everything is as it was before: nothing was written.\n"
     assert done.err.endswith(said)
     assert state(repository) == before
+
+
+@pytest.mark.parametrize("spelt", ["documents/a.pdf", "./documents/a.pdf", "documents//a.pdf"])
+def test_a_document_that_git_knows_stays_in_its_index(repository: Path, spelt: str) -> None:
+    (repository / "documents").mkdir()
+    (repository / "documents" / "a.pdf").write_bytes(b"isi")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "dokumen")
+    (repository / "documents" / "baru.pdf").write_bytes(b"isi")
+    refusing_hook(repository)
+    (repository / NC_PATH).write_bytes((repository / NC_PATH).read_bytes() + b"# ubah\n")
+    before = state(repository)
+    with pytest.raises(GitFailed):
+        commit(repository, [NC_PATH, spelt, "./documents/baru.pdf"], "ubah")
+    assert state(repository) == before
+    # by whatever name it is called, it is committed
+    (repository / ".git" / "hooks" / "pre-commit").unlink()
+    (repository / "documents" / "a.pdf").write_bytes(b"isi lain")
+    commit(repository, [NC_PATH, spelt], "ubah")
+    assert git(repository, "show", "--name-only", "--format=", "HEAD").split() == ["documents/a.pdf", NC_PATH]
+
+
+def test_so_many_files_that_no_command_line_holds_them_are_committed(repository: Path) -> None:
+    paths = [f"documents/{'panjang' * 20}-{number}.pdf" for number in range(300)]
+    (repository / "documents").mkdir()
+    for path in paths:
+        (repository / path).write_bytes(b"isi")
+    longest = []
+
+    def spied(folder: Path, words: Sequence[str], given: bytes) -> bytes:
+        longest.append(sum(len(word) + 1 for word in words))
+        return git_bytes(folder, words, given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mpp_qms.store.git.git_bytes", spied)
+        patch.setattr("mpp_qms.store.committing.git_bytes", spied)
+        committable(repository, paths)
+        commit(repository, paths, "banyak")
+    assert sorted(git(repository, "show", "--name-only", "--format=", "HEAD").split()) == sorted(paths)
+    assert max(longest) < 20_000
+
+
+@pytest.mark.parametrize("name", ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply"])
+def test_while_git_is_in_the_middle_of_something_nothing_is_written(
+    repository: Path, mpp: Command, name: str, tmp_path: Path
+) -> None:
+    """Each as git itself leaves it when it stops at a conflict."""
+    other = repository / NC_PATH
+    text = other.read_text(encoding="utf-8")
+    git(repository, "checkout", "-qb", "lain")
+    other.write_text(text + "# lain\n", encoding="utf-8")
+    git(repository, "commit", "-qam", "lain")
+    git(repository, "checkout", "-q", "-")
+    other.write_text(text + "# sini\n", encoding="utf-8")
+    git(repository, "commit", "-qam", "sini")
+    begins = {
+        "MERGE_HEAD": ["merge", "lain"],
+        "CHERRY_PICK_HEAD": ["cherry-pick", "lain"],
+        "REVERT_HEAD": ["revert", "lain"],
+        "rebase-merge": ["rebase", "--merge", "lain"],
+        "rebase-apply": ["rebase", "--apply", "lain"],
+    }
+    subprocess.run(["git", *begins[name]], cwd=repository, capture_output=True, check=False)
+    assert (repository / ".git" / name).exists()
+    before = state(repository)
+    what = name.lower().removesuffix("_head").replace("_", "-").partition("-merge")[0].partition("-apply")[0]
+    for words in ([*OWN, "Baru"], [*EVIDENCE, outside(tmp_path)]):
+        done = mpp(*words, "--commit")
+        assert (done.code, done.out) == (2, "")
+        assert done.err.endswith(f"--commit: a {what} is under way; finish it yourself first. Nothing was written.\n")
+    assert state(repository) == before
+
+
+@WRITING
+def test_what_fails_after_the_commit_undoes_nothing(repository: Path, mpp: Command, tmp_path: Path, which: str) -> None:
+    # git has moved the branch before it finds that its index cannot take its place
+    hook = repository / ".git" / "hooks" / "commit-msg"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nrm -f .git/index.lock\n", encoding="utf-8")
+    hook.chmod(0o755)
+    head = git(repository, "rev-parse", "HEAD")
+    done = mpp(*committing(repository, tmp_path)[which], "--commit")
+    assert (done.code, done.err) == (0, "")
+    assert git(repository, "rev-parse", "HEAD^") == head
+    written = git(repository, "show", "--name-only", "--format=", "--diff-filter=d", "HEAD").split()
+    assert written
+    assert git(repository, "diff", "--name-only", "HEAD", "--", *written) == ""
 
 
 @WRITING
