@@ -219,6 +219,20 @@ def test_a_hand_over_moves_every_open_action_of_one(root: Path, mpp: Command) ->
     assert (again.code, again.out) == (0, "P-022 has no open action; nothing was changed.\n")
 
 
+def test_what_a_hand_over_could_not_read_is_said_and_is_in_the_answer(root: Path, mpp: Command) -> None:
+    (root / "evidence" / "EVD-2024-900.yaml").write_text("a: [", encoding="utf-8")
+    words = ["hand-over", "--from", "P-022", "--to", "P-023", "--by", "P-002", "--date", "2024-07-01"]
+    note = "Warning: records that could not be read: 1; what they hold was not handed over."
+    for how in (["--dry-run"], []):
+        done = mpp(*words, *how)
+        assert (done.code, done.out) == (0, "P-022 has no open action; nothing was changed.\n")
+        assert done.err == note + "\n"
+        assert valid(mpp(*words, *how, "--format", "json").json, "step")["notes"] == [note]
+    with_open_actions(mpp)
+    told = mpp(*words)
+    assert told.out == f"Open actions of P-022 handed to P-023 (3): {CLOSED} A2, {CLOSED} A3, RTM-2024-01 D2.\n"
+
+
 def test_a_hand_over_that_one_record_forbids_changes_none(root: Path, mpp: Command) -> None:
     with_open_actions(mpp)
     before = bytes_of(root)
@@ -320,7 +334,7 @@ def test_a_renumbering_follows_no_link(root: Path, mpp: Command, tmp_path: Path)
     link = root / "evidence" / "EVD-2024-900.yaml"
     link.symlink_to(tmp_path / "a.yaml")
     done = mpp("nc", "renumber", CLOSED, "--next")
-    assert (done.code, "Warning: 1 records could not be read; they may still name" in done.err) == (0, True)
+    assert (done.code, "Warning: records that could not be read: 1; they may still name" in done.err) == (0, True)
     assert link.is_symlink()
     assert (tmp_path / "a.yaml").read_text(encoding="utf-8") == f"notes: {CLOSED}\n"
 
@@ -348,7 +362,7 @@ def test_of_two_records_with_one_id_the_file_is_named(root: Path, mpp: Command) 
     assert read(root / NC_PATH)["id"] == CLOSED
     # whom the audit means, nobody but a person can say
     assert (
-        f"These name {CLOSED}, and only a person knows which of the two they mean: audits/IA-2024-01.yaml" in done.out
+        f"These name {CLOSED}, and only a person knows which of the two they mean: audits/IA-2024-01.yaml" in done.err
     )
     assert audit.read_text(encoding="utf-8").endswith(f"notes: Lihat {CLOSED}\n")
 
@@ -399,7 +413,7 @@ def test_two_branches_that_made_one_number_are_told_apart(root: Path, mpp: Comma
     assert "mpp-qms nc renumber NC-IMIGRASI-2024-001 --next" in clash["help"]
     done = mpp("nc", "renumber", "NC-IMIGRASI-2024-001", "--next", "--by", "P-002", "--date", "2024-10-05")
     assert done.code == 0, done.err
-    assert "NC-IMIGRASI-2024-003 is what came with the other branch. Now: git add" in done.out
+    assert "NC-IMIGRASI-2024-003 is what came with the other branch. Now: git add" in done.err
     # asked a second time, there is nothing to tell apart any more: it is an ordinary renumbering
     assert mpp("nc", "renumber", "NC-IMIGRASI-2024-001", "NC-IMIGRASI-2024-001").code == 2
     titles = {path.stem: read(path)["title"] for path in second.parent.iterdir()}

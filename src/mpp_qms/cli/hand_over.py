@@ -48,13 +48,11 @@ def hand_over(given: dict[str, Any], rest: dict[str, Any]) -> int:
             "count": len(found.actions),
             "actions": found.actions,
         }
-        told = Message(N_("{from} handed {count} open actions to {to}: {actions}."), values)
+        told = Message(N_("Open actions of {from} handed to {to} ({count}): {actions}."), values)
         if not found.actions:
             told = Message(N_("{from} has no open action; nothing was changed."), values)
-        note = None
-        if repository.unread:
-            text = N_("Warning: {count} records could not be read; what they hold was not handed over.")
-            note = Message(text, {"count": repository.unread})
-        return Outcome("hand-over", found.records, told, found.rewritings, None, repository, note)
+        left = N_("Warning: records that could not be read: {count}; what they hold was not handed over.")
+        notes = (Message(left, {"count": repository.unread}),) if repository.unread else ()
+        return Outcome("hand-over", found.records, told, found.rewritings, None, repository, notes)
 
     return make(desk, asked_for(rest), plan)

@@ -10,7 +10,7 @@ import typer
 from mpp_qms.cli import completing, options
 from mpp_qms.cli.answers import DATE, value_of
 from mpp_qms.cli.desk import Asked, Desk, Outcome, make, record_meant, refuse_all, sit_down, text_of, unreadable
-from mpp_qms.cli.exits import Refused, say
+from mpp_qms.cli.exits import Refused
 from mpp_qms.messages import N_, Message
 from mpp_qms.records.ids import id_of
 
@@ -117,19 +117,21 @@ def _plan(desk: Desk, path: str, new: str | None, repository: "Repository", amen
     found = planned(moving, target, others, theirs, amendment)
     if isinstance(found, Stop):
         return [reason_of_stop(found)]
+    notes = []
     if unread:
-        left = N_("Warning: {count} records could not be read; they may still name {old}.")
-        say(Message(left, {"count": unread, "old": moving.id}).show(desk.tr))
-    merged = N_("{new} is what came with the other branch. Now: git add, and commit the merge.")
-    note = Message(merged, {"new": target}) if moving.versions is not None else None
+        left = N_("Warning: records that could not be read: {count}; they may still name {old}.")
+        notes.append(Message(left, {"count": unread, "old": moving.id}))
     if found.naming:
         text = N_("These name {old}, and only a person knows which of the two they mean: {paths}.")
-        note = Message(text, {"old": moving.id, "paths": found.naming})
+        notes.append(Message(text, {"old": moving.id, "paths": found.naming}))
+    if moving.versions is not None:
+        merged = N_("{new} is what came with the other branch. Now: git add, and commit the merge.")
+        notes.append(Message(merged, {"new": target}))
     told = Message(
         N_("{old} is now {new}; records that name it: {count}."),
         {"old": moving.id, "new": target, "count": len(found.rewritings) - 2},
     )
-    return Outcome("nc renumber", (target,), told, found.rewritings, None, repository, note)
+    return Outcome("nc renumber", (target,), told, found.rewritings, None, repository, tuple(notes))
 
 
 def _moving(desk: Desk, path: str) -> "Moving":
