@@ -319,9 +319,16 @@ def test_a_renumbering_by_somebody_is_on_record(root: Path, mpp: Command) -> Non
         ([CLOSED, "NC-IMIGRASI-2024-009"], "only the number changes"),
         ([CLOSED, "NC-KEPENDUDUKAN-2024-abc"], "only the number changes"),
         (["units/kependudukan/unit.yaml", "--next"], "There is no nonconformity at"),
+        (
+            ["units/kependudukan/nonconformities/lama/NC-KEPENDUDUKAN-2024-009.yaml", "--next"],
+            "There is no nonconformity at units/kependudukan/nonconformities/lama/NC-KEPENDUDUKAN-2024-009.yaml.",
+        ),
     ],
 )
 def test_what_a_renumbering_does_not_take(root: Path, mpp: Command, words: list[str], said: str) -> None:
+    deep = root / "units/kependudukan/nonconformities/lama/NC-KEPENDUDUKAN-2024-009.yaml"
+    deep.parent.mkdir()
+    deep.write_bytes((root / NC_PATH).read_bytes())
     before = bytes_of(root)
     done = mpp("nc", "renumber", *words)
     assert (done.code, said in done.err) == (2, True), done.err
