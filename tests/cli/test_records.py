@@ -900,6 +900,16 @@ def test_what_history_forbids_is_told_when_it_is_saved(repository: Path, mpp: Co
     assert [line.split()[2] for line in done.err.splitlines() if line.startswith("Warning")] == ["HIS007:"]
     found = mpp("check", "--against", "HEAD", "--format", "json").json["findings"]
     assert "HIS007" in [entry["code"] for entry in found]
+    # when and by whom a fact was committed is asked once somebody has
+    git(repository, "commit", "-qam", "a")
+    editor.write_text(
+        "text = text.replace('verifications:', 'verifications:\\n'"
+        "'- {date: 2024-04-20, by: P-005, result: effective, sample: 15, evidence: [Amatan]}', 1)",
+        encoding="utf-8",
+    )
+    done = mpp("nc", "edit", CLOSED)
+    told = [line.split()[2] for line in done.err.splitlines() if line.startswith("Warning")]
+    assert (done.code, told) == (0, ["NCL010:", "HIS007:"])
     # what does not touch a fact is nobody's concern, nor what else was changed and not committed
     git(repository, "commit", "-qam", "b")
     (repository / "reviews/RTM-2024-01.yaml").unlink()

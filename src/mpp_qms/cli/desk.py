@@ -157,7 +157,7 @@ class Outcome:
     """What a change does: the step, the records it is in, what is told, and for programs what else is known.
 
     `repository`: all records, where they are read anyway; `notes`: what is said beside the answer; `judged`: the rules have their say, as they have wherever
-    facts are entered; `felt_elsewhere`: they have it on all records, and what is new in others is warned of.
+    facts are entered; `felt_elsewhere`: what is new by them in other records is warned of.
     """
 
     step: str
