@@ -122,7 +122,7 @@ def test_a_record_that_cannot_be_read_is_counted_and_told(base: str, root: Path,
     assert "Records that could not be read: 0 → 1" in said.out
     assert "READY →  NOT READY" in said.out
     assert ID not in said.out
-    assert "1 records could not be read" in said.err
+    assert "records that could not be read and are missing here: 1" in said.err
 
 
 def test_what_could_not_be_read_then_is_counted_then(base: str, root: Path, mpp: Command) -> None:

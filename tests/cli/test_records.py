@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,7 +19,9 @@ from mpp_qms.cli import creating, nc_edit
 from mpp_qms.cli.desk import Desk, held
 from mpp_qms.cli.hand_over import hand_over
 from mpp_qms.store import changing, migrating
+from mpp_qms.store.committing import commit, committable
 from mpp_qms.store.edits import Replace
+from mpp_qms.store.git import GitFailed, git_bytes
 from mpp_qms.store.splicing import edited
 from mpp_qms.store.yaml_text import parse
 from tests.cli.inside import Command, bytes_of
@@ -223,6 +225,20 @@ def test_a_hand_over_moves_every_open_action_of_one(root: Path, mpp: Command) ->
     ]
 
 
+def test_what_a_hand_over_could_not_read_is_said_and_is_in_the_answer(root: Path, mpp: Command) -> None:
+    (root / "evidence" / "EVD-2024-900.yaml").write_text("a: [", encoding="utf-8")
+    words = ["hand-over", "--from", "P-022", "--to", "P-023", "--by", "P-002", "--date", "2024-07-01"]
+    note = "Warning: records that could not be read: 1; what they hold was not handed over."
+    for how in (["--dry-run"], []):
+        done = mpp(*words, *how)
+        assert (done.code, done.out) == (0, "P-022 has no open action; nothing was changed.\n")
+        assert done.err == note + "\n"
+        assert valid(mpp(*words, *how, "--format", "json").json, "step")["notes"] == [note]
+    with_open_actions(mpp)
+    told = mpp(*words)
+    assert told.out == f"Open actions of P-022 handed to P-023 (3): {CLOSED} A2, {CLOSED} A3, RTM-2024-01 D2.\n"
+
+
 def test_a_hand_over_that_one_record_forbids_changes_none(root: Path, mpp: Command) -> None:
     with_open_actions(mpp)
     before = bytes_of(root)
@@ -309,9 +325,16 @@ def test_a_renumbering_by_somebody_is_on_record(root: Path, mpp: Command) -> Non
         ([CLOSED, "NC-IMIGRASI-2024-009"], "only the number changes"),
         ([CLOSED, "NC-KEPENDUDUKAN-2024-abc"], "only the number changes"),
         (["units/kependudukan/unit.yaml", "--next"], "There is no nonconformity at"),
+        (
+            ["units/kependudukan/nonconformities/lama/NC-KEPENDUDUKAN-2024-009.yaml", "--next"],
+            "There is no nonconformity at units/kependudukan/nonconformities/lama/NC-KEPENDUDUKAN-2024-009.yaml.",
+        ),
     ],
 )
 def test_what_a_renumbering_does_not_take(root: Path, mpp: Command, words: list[str], said: str) -> None:
+    deep = root / "units/kependudukan/nonconformities/lama/NC-KEPENDUDUKAN-2024-009.yaml"
+    deep.parent.mkdir()
+    deep.write_bytes((root / NC_PATH).read_bytes())
     before = bytes_of(root)
     done = mpp("nc", "renumber", *words)
     assert (done.code, said in done.err) == (2, True), done.err
@@ -324,7 +347,7 @@ def test_a_renumbering_follows_no_link(root: Path, mpp: Command, tmp_path: Path)
     link = root / "evidence" / "EVD-2024-900.yaml"
     link.symlink_to(tmp_path / "a.yaml")
     done = mpp("nc", "renumber", CLOSED, "--next")
-    assert (done.code, "Warning: 1 records could not be read; they may still name" in done.err) == (0, True)
+    assert (done.code, "Warning: records that could not be read: 1; they may still name" in done.err) == (0, True)
     assert link.is_symlink()
     assert (tmp_path / "a.yaml").read_text(encoding="utf-8") == f"notes: {CLOSED}\n"
 
@@ -352,7 +375,7 @@ def test_of_two_records_with_one_id_the_file_is_named(root: Path, mpp: Command) 
     assert read(root / NC_PATH)["id"] == CLOSED
     # whom the audit means, nobody but a person can say
     assert (
-        f"These name {CLOSED}, and only a person knows which of the two they mean: audits/IA-2024-01.yaml" in done.out
+        f"These name {CLOSED}, and only a person knows which of the two they mean: audits/IA-2024-01.yaml" in done.err
     )
     assert audit.read_text(encoding="utf-8").endswith(f"notes: Lihat {CLOSED}\n")
 
@@ -403,7 +426,7 @@ def test_two_branches_that_made_one_number_are_told_apart(root: Path, mpp: Comma
     assert "mpp-qms nc renumber NC-IMIGRASI-2024-001 --next" in clash["help"]
     done = mpp("nc", "renumber", "NC-IMIGRASI-2024-001", "--next", "--by", "P-002", "--date", "2024-10-05")
     assert done.code == 0, done.err
-    assert "NC-IMIGRASI-2024-003 is what came with the other branch. Now: git add" in done.out
+    assert "NC-IMIGRASI-2024-003 is what came with the other branch. Now: git add" in done.err
     # asked a second time, there is nothing to tell apart any more: it is an ordinary renumbering
     assert mpp("nc", "renumber", "NC-IMIGRASI-2024-001", "NC-IMIGRASI-2024-001").code == 2
     titles = {path.stem: read(path)["title"] for path in second.parent.iterdir()}
@@ -445,19 +468,13 @@ def test_commit_takes_just_these_files(root: Path, mpp: Command, monkeypatch: py
     assert "NC-IMIGRASI-2024-001 is written" in git(root, "log", "-1", "--format=%s")
 
 
-def test_without_git_or_in_a_merge_nothing_is_written_that_was_to_be_committed(root: Path, mpp: Command) -> None:
+def test_without_git_nothing_is_written_that_was_to_be_committed(root: Path, mpp: Command) -> None:
     before = bytes_of(root)
     step = f"nc reopen {CLOSED} --reason X --by P-002 --date 2024-06-01 --commit"
     done = mpp(*step.split())
     assert (done.code, "no git repository here" in done.err) == (2, True)
     assert mpp(*OWN, "Baru", "--commit").code == 2
     assert bytes_of(root) == before
-    git(root, "init", "-q")
-    git(root, "add", "-A")
-    git(root, "commit", "-qm", "mall")
-    (root / ".git" / "MERGE_HEAD").write_text(git(root, "rev-parse", "HEAD"), encoding="utf-8")
-    done = mpp(*step.split())
-    assert (done.code, "a merge is under way" in done.err) == (2, True)
 
 
 @pytest.fixture
@@ -522,6 +539,93 @@ def test_what_git_refuses_to_commit_is_taken_back(repository: Path, mpp: Command
     said = "git did not commit it: tidak boleh. Everything is as it was before: nothing was written.\n"
     assert done.err.endswith(said)
     assert state(repository) == before
+
+
+@pytest.mark.parametrize("spelt", ["documents/a.pdf", "./documents/a.pdf", "documents//a.pdf"])
+def test_a_document_that_git_knows_stays_in_its_index(repository: Path, spelt: str) -> None:
+    (repository / "documents").mkdir()
+    (repository / "documents" / "a.pdf").write_bytes(b"isi")
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "dokumen")
+    (repository / "documents" / "baru.pdf").write_bytes(b"isi")
+    refusing_hook(repository)
+    (repository / NC_PATH).write_bytes((repository / NC_PATH).read_bytes() + b"# ubah\n")
+    before = state(repository)
+    with pytest.raises(GitFailed):
+        commit(repository, [NC_PATH, spelt, "./documents/baru.pdf"], "ubah")
+    assert state(repository) == before
+    # by whatever name it is called, it is committed
+    (repository / ".git" / "hooks" / "pre-commit").unlink()
+    (repository / "documents" / "a.pdf").write_bytes(b"isi lain")
+    commit(repository, [NC_PATH, spelt], "ubah")
+    assert git(repository, "show", "--name-only", "--format=", "HEAD").split() == ["documents/a.pdf", NC_PATH]
+
+
+def test_so_many_files_that_no_command_line_holds_them_are_committed(repository: Path) -> None:
+    paths = [f"documents/{'panjang' * 20}-{number}.pdf" for number in range(300)]
+    (repository / "documents").mkdir()
+    for path in paths:
+        (repository / path).write_bytes(b"isi")
+    longest = []
+
+    def spied(folder: Path, words: Sequence[str], given: bytes) -> bytes:
+        longest.append(sum(len(word) + 1 for word in words))
+        return git_bytes(folder, words, given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mpp_qms.store.git.git_bytes", spied)
+        patch.setattr("mpp_qms.store.committing.git_bytes", spied)
+        committable(repository, paths)
+        commit(repository, paths, "banyak")
+    assert sorted(git(repository, "show", "--name-only", "--format=", "HEAD").split()) == sorted(paths)
+    assert max(longest) < 20_000
+
+
+@pytest.mark.parametrize("name", ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply"])
+def test_while_git_is_in_the_middle_of_something_nothing_is_written(
+    repository: Path, mpp: Command, name: str, tmp_path: Path
+) -> None:
+    """Each as git itself leaves it when it stops at a conflict."""
+    other = repository / NC_PATH
+    text = other.read_text(encoding="utf-8")
+    git(repository, "checkout", "-qb", "lain")
+    other.write_text(text + "# lain\n", encoding="utf-8")
+    git(repository, "commit", "-qam", "lain")
+    git(repository, "checkout", "-q", "-")
+    other.write_text(text + "# sini\n", encoding="utf-8")
+    git(repository, "commit", "-qam", "sini")
+    begins = {
+        "MERGE_HEAD": ["merge", "lain"],
+        "CHERRY_PICK_HEAD": ["cherry-pick", "lain"],
+        "REVERT_HEAD": ["revert", "lain"],
+        "rebase-merge": ["rebase", "--merge", "lain"],
+        "rebase-apply": ["rebase", "--apply", "lain"],
+    }
+    subprocess.run(["git", *begins[name]], cwd=repository, capture_output=True, check=False)
+    assert (repository / ".git" / name).exists()
+    before = state(repository)
+    what = name.lower().removesuffix("_head").replace("_", "-").partition("-merge")[0].partition("-apply")[0]
+    for words in ([*OWN, "Baru"], [*EVIDENCE, outside(tmp_path)]):
+        done = mpp(*words, "--commit")
+        assert (done.code, done.out) == (2, "")
+        assert done.err.endswith(f"--commit: a {what} is under way; finish it yourself first. Nothing was written.\n")
+    assert state(repository) == before
+
+
+@WRITING
+def test_what_fails_after_the_commit_undoes_nothing(repository: Path, mpp: Command, tmp_path: Path, which: str) -> None:
+    # git has moved the branch before it finds that its index cannot take its place
+    hook = repository / ".git" / "hooks" / "commit-msg"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nrm -f .git/index.lock\n", encoding="utf-8")
+    hook.chmod(0o755)
+    head = git(repository, "rev-parse", "HEAD")
+    done = mpp(*committing(repository, tmp_path)[which], "--commit")
+    assert (done.code, done.err) == (0, "")
+    assert git(repository, "rev-parse", "HEAD^") == head
+    written = git(repository, "show", "--name-only", "--format=", "--diff-filter=d", "HEAD").split()
+    assert written
+    assert git(repository, "diff", "--name-only", "HEAD", "--", *written) == ""
 
 
 @WRITING
@@ -802,6 +906,16 @@ def test_what_history_forbids_is_told_when_it_is_saved(repository: Path, mpp: Co
     assert [line.split()[2] for line in done.err.splitlines() if line.startswith("Warning")] == ["HIS007:"]
     found = mpp("check", "--against", "HEAD", "--format", "json").json["findings"]
     assert "HIS007" in [entry["code"] for entry in found]
+    # when and by whom a fact was committed is asked once somebody has
+    git(repository, "commit", "-qam", "a")
+    editor.write_text(
+        "text = text.replace('verifications:', 'verifications:\\n'"
+        "'- {date: 2024-04-20, by: P-005, result: effective, sample: 15, evidence: [Amatan]}', 1)",
+        encoding="utf-8",
+    )
+    done = mpp("nc", "edit", CLOSED)
+    told = [line.split()[2] for line in done.err.splitlines() if line.startswith("Warning")]
+    assert (done.code, told) == (0, ["NCL010:", "HIS007:"])
     # what does not touch a fact is nobody's concern, nor what else was changed and not committed
     git(repository, "commit", "-qam", "b")
     (repository / "reviews/RTM-2024-01.yaml").unlink()

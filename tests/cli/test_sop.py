@@ -145,7 +145,7 @@ def test_an_unread_record_is_said(mall: Path) -> None:
         assert answer("sop", *words, *how)["unread"] == 1
         done = run("sop", *words, *how)
         assert done.returncode == 0
-        assert "1 records could not be read" in done.stderr
+        assert "records that could not be read and are missing here: 1" in done.stderr
     assert "could not be read: 1" in run("sop", "matrix", *how).stdout
     done = run("sop", "show", "SOP-KEPOLISIAN-002", *how)
     assert done.returncode == 2

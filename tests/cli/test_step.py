@@ -137,6 +137,13 @@ def test_what_a_step_breaks_in_another_record_is_warned_of(root: Path, mpp: Comm
     before, unit, after = audit.read_text(encoding="utf-8").partition("unit: kependudukan")
     audit.write_text(before + unit + after.replace("result: conform", "result: nonconform", 1), encoding="utf-8")
     assert mpp(*ADD).code == 0
+    qms = root / "qms.yaml"
+    agreed = qms.read_text(encoding="utf-8")
+    waiver = "waivers: [{code: AUD007, record: IA-2024-01, reason: Dibahas, approved_by: P-001}]\n"
+    qms.write_text(agreed + waiver, encoding="utf-8")
+    done = mpp(*words.split(), "--dry-run")
+    assert (done.code, done.err) == (0, "")
+    qms.write_text(agreed, encoding="utf-8")
     done = mpp(*words.split(), "--dry-run")
     assert (done.code, "Warning AUD007: audits/IA-2024-01.yaml: The row says nonconform" in done.err) == (0, True)
     done = mpp(*words.split(), "--format", "json")

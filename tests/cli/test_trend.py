@@ -65,7 +65,7 @@ def test_a_record_that_cannot_be_read_is_counted_and_told(root: Path, mpp: Comma
     (root / "reviews" / "RTM-2024-01.yaml").write_text("id: [", encoding="utf-8")
     said = mpp(*YEAR, "--format", "json")
     assert (said.code, said.json["unread"]) == (0, 1)
-    assert "1 records could not be read" in said.err
+    assert "records that could not be read and are missing here: 1" in said.err
 
 
 @pytest.mark.parametrize(

@@ -236,7 +236,7 @@ def reader(root: Path | None) -> Translator:
 def warn_unread(opened: Opened) -> None:
     """Say on stderr how many records could not be read: an answer without them is not the whole answer."""
     if opened.repository.unread:
-        text = N_("Warning: {count} records could not be read and are missing here; see mpp-qms check.")
+        text = N_("Warning: records that could not be read and are missing here: {count}; see mpp-qms check.")
         say(Message(text, {"count": opened.repository.unread}).show(opened.tr))
 
 

@@ -14,16 +14,19 @@ from mpp_qms.cli.desk import (
     committed,
     forbidden,
     held,
+    not_shown,
     putting,
+    refuse_all,
     sentence,
     to_commit,
+    too_large,
+    warn,
     with_qms,
 )
-from mpp_qms.cli.exits import FINE, UNREADABLE, USAGE, Refused, mark_written, say
+from mpp_qms.cli.exits import FINE, mark_written
 from mpp_qms.cli.out import emit
 from mpp_qms.messages import N_, Message
 from mpp_qms.records.ids import id_of
-from mpp_qms.words import os_reason
 
 if TYPE_CHECKING:
     from mpp_qms.steps.carry_out import Reason, Rewriting
@@ -59,7 +62,6 @@ def _desk(opened: Opened) -> Desk:
 def _judged(new: New, opened: Opened, asked: Asked) -> int:
     """Judge the record among the others as they stand, and write it; under the lock, unless it is only shown."""
     from mpp_qms.steps.carry_out import Rewriting
-    from mpp_qms.store.reading import MAX_BYTES
     from mpp_qms.store.rendering import render
     from mpp_qms.store.writing import create as create_file
     from mpp_qms.store.writing import next_number
@@ -81,9 +83,7 @@ def _judged(new: New, opened: Opened, asked: Asked) -> int:
     number = next_number(opened.root / new.folder, new.prefix, [*ids, *records.unread_ids, *disposed])
     id_ = f"{new.prefix}{number:03d}"
     record = Rewriting(f"{new.folder}/{id_}.yaml", None, text_of(id_))
-    if len(text_of(id_).encode()) > MAX_BYTES:
-        text = N_("The record would be larger than {limit} KiB, more than is read: shorten the texts.")
-        raise Refused(Message(text, {"limit": MAX_BYTES // 1024}), USAGE)
+    refuse_all([*filter(None, [too_large(record.path, record.after)])], opened.tr)
     if reasons := _against(record, beside(id_), opened):
         return forbidden(opened.tr, reasons, as_json=asked.as_json)
     if asked.dry_run:
@@ -114,8 +114,7 @@ def _tell(new: New, opened: Opened, asked: Asked, id_: str, made: Sequence[FileC
         # nobody was told the id: whoever tries again must not leave the record there twice
         if not asked.commit and _taken_back(opened, made):
             raise
-        text = N_("It is written, but the answer could not be shown: {reason}.")
-        raise Refused(Message(text, {"reason": os_reason(error)}), UNREADABLE) from None
+        raise not_shown(error) from None
 
 
 def _taken_back(opened: Opened, made: Sequence[FileChange]) -> bool:
@@ -141,8 +140,7 @@ def _against(record: Rewriting, beside: Sequence[FileChange], opened: Opened) ->
     documents = {change.path: change.after for change in beside if change.after is not None}
     found = new_findings(opened.root, [record], opened.register.today, opened.repository, documents)
     errors = [reason_of_finding(finding) for finding in found if finding.severity == "error"]
-    for finding in [] if errors else found:
-        if finding.severity == "warning":
-            warning = sentence(reason_of_finding(finding), opened.tr)
-            say(Message(N_("Warning {sentence}"), {"sentence": warning}).show(opened.tr))
+    if not errors:
+        warnings = (reason_of_finding(finding) for finding in found if finding.severity == "warning")
+        warn((sentence(warning, opened.tr) for warning in warnings), opened.tr)
     return errors

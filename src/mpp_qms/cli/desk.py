@@ -15,6 +15,7 @@ from mpp_qms.cli.exits import FINE, NO, UNREADABLE, USAGE, Refused, mark_written
 from mpp_qms.cli.out import emit
 from mpp_qms.messages import N_, Message, Translator, translator
 from mpp_qms.records.ids import id_of, meant
+from mpp_qms.words import os_reason
 
 if TYPE_CHECKING:
     from mpp_qms.catalogue import Standard
@@ -156,8 +157,8 @@ class Asked:
 class Outcome:
     """What a change does: the step, the records it is in, what is told, and for programs what else is known.
 
-    `repository`: all records, where they are read anyway; `judged`: the rules have their say, as they have wherever
-    facts are entered; `felt_elsewhere`: they have it on all records, and what is new in others is warned of.
+    `repository`: all records, where they are read anyway; `notes`: what is said beside the answer; `judged`: the rules have their say, as they have wherever
+    facts are entered; `felt_elsewhere`: what is new by them in other records is warned of.
     """
 
     step: str
@@ -166,7 +167,7 @@ class Outcome:
     rewritings: tuple[Rewriting, ...]
     action: str | None = None
     repository: Repository | None = None
-    note: Message | None = None
+    notes: tuple[Message, ...] = ()
     judged: bool = True
     felt_elsewhere: bool = False
 
@@ -178,9 +179,9 @@ def make(desk: Desk, asked: Asked, plan: Callable[[], Outcome | list[Reason]]) -
     nothing changed.
     """
     if asked.dry_run:
-        return _judged(desk, asked, plan())
+        return _carried_out(desk, asked, plan())
     with held(desk):
-        return _judged(desk, asked, plan())
+        return _carried_out(desk, asked, plan())
 
 
 @contextmanager
@@ -254,51 +255,89 @@ def stands_still(stuck: Any) -> Refused:
     return Refused(Message(text, {"path": stuck.path, "reason": stuck.reason}), UNREADABLE)
 
 
-def _judged(desk: Desk, asked: Asked, planned: Outcome | list[Reason]) -> int:
-    from mpp_qms.steps.carry_out import diff, new_elsewhere, new_findings, reason_of_finding, reason_with_place
-    from mpp_qms.store.reading import MAX_BYTES
-    from mpp_qms.views import json
-
+def _carried_out(desk: Desk, asked: Asked, planned: Outcome | list[Reason]) -> int:
+    """Judge a change, and show it or write it; the exit code."""
     if isinstance(planned, list):
         return forbidden(desk.tr, planned, as_json=asked.as_json)
     if planned.judged:
         with_qms(desk.qms)
-    for entry in planned.rewritings:
-        if entry.after is not None and len(entry.after.encode("utf-8")) > MAX_BYTES:
-            text = N_("{path} would be larger than {limit} KiB, more than is read: shorten the texts.")
-            raise Refused(Message(text, {"path": entry.path, "limit": MAX_BYTES // 1024}), USAGE)
+    refuse_all([*filter(None, (too_large(entry.path, entry.after) for entry in planned.rewritings))], desk.tr)
+    errors, warnings = _judged(desk, planned)
+    if errors:
+        return forbidden(desk.tr, errors, as_json=asked.as_json, would_be=True)
+    warn((sentence(warning, desk.tr) for warning in warnings), desk.tr)
+    answer = _answer(desk, planned, warnings)
+    if asked.dry_run:
+        _show(desk, asked, planned, answer)
+    else:
+        _put(desk, asked, planned, answer)
+    for note in planned.notes:
+        say(note.show(desk.tr))
+    return FINE
+
+
+def _judged(desk: Desk, planned: Outcome) -> tuple[list[Reason], list[Reason]]:
+    """What forbids a change, in the order of a life, and what only warns of it, by the rules of `check`."""
+    from mpp_qms.steps.carry_out import new_elsewhere, new_findings, reason_of_finding, reason_with_place
+
     found = new_findings(desk.root, planned.rewritings, desk.today, planned.repository) if planned.judged else []
     errors = [reason_of_finding(finding) for finding in found if finding.severity == "error"]
-    if errors:
-        reasons = sorted(errors, key=lambda reason: reason.code)
-        return forbidden(desk.tr, reasons, as_json=asked.as_json, would_be=True)
     warnings = [reason_of_finding(finding) for finding in found if finding.severity == "warning"]
-    if planned.felt_elsewhere:
+    if planned.felt_elsewhere and not errors:
         warnings += [reason_with_place(finding) for finding in new_elsewhere(desk.root, planned.rewritings, desk.today)]
-    for warning in warnings:
-        say(Message(N_("Warning {sentence}"), {"sentence": sentence(warning, desk.tr)}).show(desk.tr))
-    answer = _answer(desk, planned, warnings)
-    if asked.commit and planned.rewritings and not asked.dry_run:
+    return sorted(errors, key=lambda reason: reason.code), warnings
+
+
+def _show(desk: Desk, asked: Asked, planned: Outcome, answer: dict[str, Any]) -> None:
+    """What would change."""
+    from mpp_qms.steps.carry_out import diff
+    from mpp_qms.views import json
+
+    shown = diff(planned.rewritings)
+    emit(json.text(answer | {"diff": shown}) if asked.as_json else shown or _told(desk, planned), None)
+
+
+def _put(desk: Desk, asked: Asked, planned: Outcome, answer: dict[str, Any]) -> None:
+    """Write it, commit it where that is asked for, and answer."""
+    from mpp_qms.views import json
+
+    changes = [entry.change for entry in planned.rewritings]
+    to_git = asked.commit and bool(changes)
+    if to_git:
         committable(desk.root, to_commit(desk.root, planned.rewritings))
-    if asked.dry_run:
-        shown = diff(planned.rewritings)
-        emit(json.text(answer | {"diff": shown}) if asked.as_json else shown or _told(desk, planned), None)
-        return FINE
     # everything that can go wrong with words has been done before anything is written
     told, message = _told(desk, planned), planned.told.show(desk.mall)
     name = None
     with putting():
-        changes = [entry.change for entry in planned.rewritings]
         _write(desk.root, changes)
-        if asked.commit and changes:
+        if to_git:
             name = committed(desk, changes, to_commit(desk.root, planned.rewritings), planned.told, message)
-    written = {"written": True, "commit": name}
     try:
-        emit(json.text(answer | written) if asked.as_json else told, None)
+        emit(json.text(answer | {"written": True, "commit": name}) if asked.as_json else told, None)
     except OSError as error:
-        text = N_("It is written, but the answer could not be shown: {reason}.")
-        raise Refused(Message(text, {"reason": error.strerror or str(error)}), UNREADABLE) from None
-    return FINE
+        raise not_shown(error) from None
+
+
+def too_large(path: str, text: str | bytes | None) -> Message | None:
+    """That a record would be larger than what is read; None where it is not."""
+    from mpp_qms.store.reading import MAX_BYTES
+
+    if text is None or len(text.encode("utf-8") if isinstance(text, str) else text) <= MAX_BYTES:
+        return None
+    sentence_ = N_("{path} would be larger than {limit} KiB, more than is read: shorten the texts.")
+    return Message(sentence_, {"path": path, "limit": MAX_BYTES // 1024})
+
+
+def warn(sentences: Iterable[str], tr: Translator) -> None:
+    """Say what does not forbid a change, but should be seen."""
+    for each in sentences:
+        say(Message(N_("Warning {sentence}"), {"sentence": each}).show(tr))
+
+
+def not_shown(error: OSError) -> Refused:
+    """That a change is made, but nobody could be told."""
+    text = N_("It is written, but the answer could not be shown: {reason}.")
+    return Refused(Message(text, {"reason": os_reason(error)}), UNREADABLE)
 
 
 def with_qms(qms: Qms | None) -> None:
@@ -363,12 +402,9 @@ def committed(desk: Desk, changes: Sequence[FileChange], paths: Sequence[str], t
 
 
 def _told(desk: Desk, outcome: Outcome) -> str:
-    lines = [outcome.told.show(desk.tr)]
-    if outcome.note is not None:
-        lines.append(outcome.note.show(desk.tr))
     from mpp_qms.views.terminal.style import clean
 
-    return "\n".join(clean(line) for line in lines) + "\n"
+    return clean(outcome.told.show(desk.tr)) + "\n"
 
 
 def sentence(reason: Reason, tr: Translator) -> str:
@@ -424,4 +460,5 @@ def _answer(desk: Desk, outcome: Outcome, warnings: Sequence[Reason]) -> dict[st
         "diff": None,
         "commit": None,
         "warnings": [_plain(warning, desk.tr) for warning in warnings],
+        "notes": [note.show(desk.tr) for note in outcome.notes],
     }

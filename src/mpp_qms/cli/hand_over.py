@@ -54,19 +54,19 @@ def hand_over(given: dict[str, Any], rest: dict[str, Any]) -> int:
             "count": len(found.actions),
             "actions": found.actions,
         }
-        told = Message(N_("{from} handed {count} open actions to {to}: {actions}."), values)
+        told = Message(N_("Open actions of {from} handed to {to} ({count}): {actions}."), values)
         if not found.actions:
             told = Message(N_("{from} has no open action; nothing was changed."), values)
-        unread, left = _unread(repository.unread), _roles_left(register, answers["from"])
-        note = Message("{unread} {left}", {"unread": unread, "left": left}) if unread and left else unread or left
-        return Outcome("hand-over", found.records, told, found.rewritings, None, repository, note)
+        notes = (_unread(repository.unread), _roles_left(register, answers["from"]))
+        said = tuple(note for note in notes if note is not None)
+        return Outcome("hand-over", found.records, told, found.rewritings, None, repository, said)
 
     return make(desk, asked_for(rest), plan)
 
 
 def _unread(count: int) -> Message | None:
     """That records could not be read, where some could not."""
-    text = N_("Warning: {count} records could not be read; what they hold was not handed over.")
+    text = N_("Warning: records that could not be read: {count}; what they hold was not handed over.")
     return Message(text, {"count": count}) if count else None
 
 

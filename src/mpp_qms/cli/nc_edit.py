@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mpp_qms.cli import options
-from mpp_qms.cli.desk import Desk, held, in_its_place, not_ours, putting, record_meant, sit_down
+from mpp_qms.cli.desk import (
+    Desk,
+    held,
+    in_its_place,
+    not_ours,
+    putting,
+    record_meant,
+    sit_down,
+    too_large,
+    warn,
+)
 from mpp_qms.cli.exits import FINE, NO, UNREADABLE, Refused, say
 from mpp_qms.cli.out import emit
 from mpp_qms.messages import N_, Message
@@ -177,20 +187,20 @@ def _open(words: Sequence[str], draft: Path) -> None:
 def _problems(desk: Desk, path: str, before: bytes, after: bytes) -> list[str]:
     """What stands against saving, in the reader's words; warnings are said, but stand against nothing."""
     from mpp_qms.steps.carry_out import Rewriting, against_history, new_findings
-    from mpp_qms.store.reading import MAX_BYTES
 
     try:
         text = after.decode("utf-8")
     except UnicodeDecodeError:
         return [desk.tr(N_("The draft is not in UTF-8."))]
-    if len(after) > MAX_BYTES:
-        return [Message(N_("The draft is larger than {limit} KiB."), {"limit": MAX_BYTES // 1024}).show(desk.tr)]
+    if (problem := too_large(path, after)) is not None:
+        return [problem.show(desk.tr)]
     rewriting = Rewriting(path, before.decode("utf-8", errors="replace"), text)
     found = new_findings(desk.root, [rewriting], desk.today)
     errors = [finding for finding in found if finding.severity == "error"]
     # what is committed may not be rewritten: check --against would say so too late, and only where somebody asks
-    for finding in [] if errors else [*found, *against_history(desk.root, path, text, desk.today)]:
-        say(Message(N_("Warning {sentence}"), {"sentence": _sentence(finding, text, desk)}).show(desk.tr))
+    if not errors:
+        warnings = [*found, *against_history(desk.root, path, text, desk.today)]
+        warn((_sentence(finding, text, desk) for finding in warnings), desk.tr)
     return [_sentence(finding, text, desk) for finding in errors]
 
 

@@ -10,7 +10,7 @@ import typer
 from mpp_qms.cli import completing, options
 from mpp_qms.cli.answers import DATE, value_of
 from mpp_qms.cli.desk import Asked, Desk, Outcome, make, record_meant, refuse_all, sit_down, text_of, unreadable
-from mpp_qms.cli.exits import Refused, say
+from mpp_qms.cli.exits import Refused
 from mpp_qms.messages import N_, Message
 from mpp_qms.records.ids import id_of
 
@@ -74,11 +74,13 @@ def renumber(
 def _file_meant(desk: Desk, given: str) -> str:
     """The path of the file that an id or a path means."""
     from mpp_qms.store.attachments import relative
+    from mpp_qms.store.repository import place_of
 
     if given.lower().endswith(".yaml"):
         file = next((path for path in (Path(given), desk.root / given) if path.is_file()), None)
         path = relative(file, desk.root) if file is not None else None
-        if path is None or "/nonconformities/" not in path or path.startswith(".."):
+        place = place_of(tuple(path.split("/"))) if path is not None else None
+        if path is None or place is None or place[0].name != "nonconformity":
             raise Refused(Message(N_("There is no nonconformity at {path}."), {"path": given}))
         return path
     return record_meant(desk, given, ("nonconformity",))
@@ -117,19 +119,21 @@ def _plan(desk: Desk, path: str, new: str | None, repository: "Repository", amen
     found = planned(moving, target, others, theirs, amendment)
     if isinstance(found, Stop):
         return [reason_of_stop(found)]
+    notes = []
     if unread:
-        left = N_("Warning: {count} records could not be read; they may still name {old}.")
-        say(Message(left, {"count": unread, "old": moving.id}).show(desk.tr))
-    merged = N_("{new} is what came with the other branch. Now: git add, and commit the merge.")
-    note = Message(merged, {"new": target}) if moving.versions is not None else None
+        left = N_("Warning: records that could not be read: {count}; they may still name {old}.")
+        notes.append(Message(left, {"count": unread, "old": moving.id}))
     if found.naming:
         text = N_("These name {old}, and only a person knows which of the two they mean: {paths}.")
-        note = Message(text, {"old": moving.id, "paths": found.naming})
+        notes.append(Message(text, {"old": moving.id, "paths": found.naming}))
+    if moving.versions is not None:
+        merged = N_("{new} is what came with the other branch. Now: git add, and commit the merge.")
+        notes.append(Message(merged, {"new": target}))
     told = Message(
         N_("{old} is now {new}; records that name it: {count}."),
         {"old": moving.id, "new": target, "count": len(found.rewritings) - 2},
     )
-    return Outcome("nc renumber", (target,), told, found.rewritings, None, repository, note)
+    return Outcome("nc renumber", (target,), told, found.rewritings, None, repository, tuple(notes))
 
 
 def _moving(desk: Desk, path: str) -> "Moving":

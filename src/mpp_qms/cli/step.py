@@ -96,9 +96,9 @@ def take(step: Step, given: dict[str, Any], rest: dict[str, Any]) -> int:
             return [reason_of_stop(rewritten)]
         id_ = here.named.id if here.action is not None else step.id_added(here, answers)
         sentence = Message(told(step, answers), {**valued(step, answers), "record": here.id, "action": id_ or ""})
-        note = step.reminder(here, answers) if step.reminder is not None else None
+        notes = filter(None, [step.reminder(here, answers) if step.reminder is not None else None])
         felt = step.felt_elsewhere
-        return Outcome(step.words, (here.id,), sentence, (rewritten,), id_, note=note, felt_elsewhere=felt)
+        return Outcome(step.words, (here.id,), sentence, (rewritten,), id_, notes=(*notes,), felt_elsewhere=felt)
 
     def ask() -> Answers:
         return complete(step.asked, given, desk, one_of=step.one_of, place=place, before=go, goes=goes, dated=True)

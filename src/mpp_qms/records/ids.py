@@ -17,8 +17,9 @@ def meant(given: str, ids: Iterable[str]) -> tuple[str, ...]:
     """
     wanted = given.strip().upper()
     known = list(ids)
-    if wanted in known:
-        return (wanted,)
+    # ids of units are written small
+    if exact := tuple(id_ for id_ in known if id_.upper() == wanted):
+        return exact
     parts = [part for part in wanted.split("-") if part]
     return tuple(id_ for id_ in known if parts and _fits(parts, id_.upper().split("-")))
 

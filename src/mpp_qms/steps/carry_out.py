@@ -23,6 +23,7 @@ from mpp_qms.history import history
 from mpp_qms.messages import Message
 from mpp_qms.records import references
 from mpp_qms.records.kinds import Kind
+from mpp_qms.records.nonconformity import Nonconformity
 from mpp_qms.records.shapes import key_order
 from mpp_qms.register import Register, build
 from mpp_qms.rules import check
@@ -36,7 +37,7 @@ from mpp_qms.store.edits import Append, Edit
 from mpp_qms.store.git import GitFailed, git_bytes
 from mpp_qms.store.reading import SourceFile, record_of
 from mpp_qms.store.rendering import as_read
-from mpp_qms.store.repository import Repository, load, load_some, near, place_of
+from mpp_qms.store.repository import Repository, load_some, naming, near, place_of
 from mpp_qms.store.splicing import edited
 from mpp_qms.store.yaml_text import parse
 
@@ -149,29 +150,54 @@ def new_findings(
     return fresh
 
 
+#: The keys of a nonconformity that the rules on other records read (audits, units, qms.yaml, another of its number).
+READ_ELSEWHERE = (
+    *("number", "grade", "source", "detected", "clauses", "external", "regraded", "transferred", "closures"),
+    *("reopened", "void"),
+)
+
+
 def new_elsewhere(root: Path, rewritings: Sequence[Rewriting], day: date) -> list[Finding]:
     """What `check` would find in other records that it does not find now, errors and warnings, without lines.
 
-    All records are read and judged, before and after; documents do not change, and are left out.
+    Only where a nonconformity changes in what is read there. Read are what the records name, and the nonconformities
+    that name the same audits or have the same numbers: what is said of an audit's row hangs on all its findings.
     """
-    repository = load(root)
-    texts = {entry.path: _file(entry.path, entry.after) for entry in rewritings}
-    files = {**{file.path: file for file in repository.files}, **texts}
-    later = Repository(root, tuple(file for _, file in sorted(files.items()) if file is not None))
-    old, new = (check.findings(build(each, day, day), each.files) for each in (repository, later))
+    if not any(map(_felt_elsewhere, rewritings)):
+        return []
+    before, after = (
+        {entry.path: _file(entry.path, text) for entry, text in zip(rewritings, texts, strict=True)}
+        for texts in ([entry.before for entry in rewritings], [entry.after for entry in rewritings])
+    )
+    records = [file.record for file in (*before.values(), *after.values()) if file is not None]
+    stated = [text for entry in rewritings for text in (entry.before, entry.after) if text is not None]
+    shared = {text for record in records if isinstance(record, Nonconformity) for text in _shared(record)}
+    read = load_some(root, near(root, stated) | naming(root, shared, "nonconformity"))
+    others = [file for file in read.files if file.path not in after]
+    old, new = (check.findings(_register(root, (), laid, read, day, {}), others) for laid in (before, after))
     known = Counter((finding.path, finding.code, finding.route) for finding in old)
     found = []
     for finding in new:
         key = (finding.path, finding.code, finding.route)
         if known[key]:
             known[key] -= 1
-        elif finding.path not in texts and finding.severity != "info":
+        elif finding.path not in after and finding.severity != "info":
             found.append(finding)
     return found
 
 
-#: Who committed a fact and when: nobody has committed it yet.
-_OF_COMMITS = ("HIS012", "HIS013", "HIS014")
+def _felt_elsewhere(rewriting: Rewriting) -> bool:
+    """True where a record changes in what other records' rules read, or nobody can tell."""
+    old, new = (parse((text or "").removeprefix(BOM)) for text in (rewriting.before, rewriting.after))
+    if isinstance(old, Fault) or isinstance(new, Fault):
+        return True
+    return any(old.get(key) != new.get(key) for key in READ_ELSEWHERE)
+
+
+def _shared(nc: Nonconformity) -> Iterator[str]:
+    """What a finding and others of the same audit, or by mistake of the same number, have in common."""
+    numbers = (nc.number, nc.external.number if nc.external is not None else None)
+    yield from (text for text in (nc.source.ref, *numbers) if text is not None)
 
 
 def against_history(root: Path, path: str, text: str, day: date) -> list[Finding]:
@@ -184,9 +210,9 @@ def against_history(root: Path, path: str, text: str, day: date) -> list[Finding
         return []
     texts = (committed, text)
     before, after = (_register(root, texts, {path: _file(path, each)}, None, day, {}) for each in texts)
-    # the records around it are compared with themselves: what else is changed on the disk is not the question
-    found = history_findings(history(before, after, base_day))
-    return [finding for finding in found if finding.code not in _OF_COMMITS]
+    # the records around it are compared with themselves: what else is changed on the disk is not the question; nor is
+    # whose commit brought it, for nobody has committed it yet
+    return history_findings(history(before, after, base_day))
 
 
 def _file(path: str, text: str | None) -> SourceFile | None:

@@ -115,8 +115,8 @@ class Step:
 
     `told` says what happened; its places are `record`, `action` and the answers. `of_action`: it names an action of
     the record. `one_of`: at least one of these options is needed; `told_of`: what happened, by the one given. `reminder`:
-    what is left to do that no question asked for. `felt_elsewhere`: other records count on what it changes, so that all of
-    them are judged, too, and warned of.
+    what is left to do that no question asked for. `felt_elsewhere`: other records count on what it changes, so that those
+    are judged, too, and warned of.
     """
 
     words: str

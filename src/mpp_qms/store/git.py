@@ -50,11 +50,6 @@ def git_bytes(folder: Path, words: Sequence[str], given: bytes) -> bytes:
     return done.stdout
 
 
-def merging(root: Path) -> bool:
-    """True while two branches are being merged. Raises GitFailed where there is no git repository."""
-    return Path(root, git(root, "rev-parse", "--git-path", "MERGE_HEAD").strip()).exists()
-
-
 def both_made(root: Path, path: str) -> tuple[str, str] | None:
     """The two versions of a record that two branches made under one name, while they are merged: ours and theirs.
 

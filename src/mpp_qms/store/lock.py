@@ -15,7 +15,8 @@ from pathlib import Path
 
 #: Where the program keeps what is no record, beside the records.
 FOLDER = ".mpp-qms"
-#: Seconds that a writer waits for another; each holds the lock for some tenths of a second.
+#: Seconds that a writer waits for another. A step holds the lock for some tenths of a second, what reads all records
+#: under it (hand-over, nc renumber, fmt, migrate) for seconds where there are ten thousand.
 PATIENCE = 30.0
 #: What git need not know: everything here but what the mall puts here itself.
 _IGNORED = "lock\nlock.holder\nchange\n*.tmp\ndrafts/\n.gitignore\n"

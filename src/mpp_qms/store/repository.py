@@ -6,7 +6,7 @@ import gc
 import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,6 +15,7 @@ from mpp_qms.findings import Fault
 from mpp_qms.messages import N_, Message
 from mpp_qms.records.kinds import BY_NAME, KINDS, Kind
 from mpp_qms.records.qms import DEFAULT_TIMEZONE, Qms
+from mpp_qms.store.names import names
 from mpp_qms.store.reading import SourceFile, read_record
 from mpp_qms.store.root import ROOT_FILE
 
@@ -110,6 +111,19 @@ def near(root: Path, texts: Iterable[str]) -> set[str]:
     found |= {f"units/{unit}/unit.yaml" for unit in units if any(unit in text for text in texts)}
     for text in texts:
         found |= {path for id_ in set(_ID.findall(text)) if (path := path_of(id_)) is not None}
+    return found
+
+
+def naming(root: Path, texts: Iterable[str], *kinds: str) -> set[str]:
+    """The paths of the records of some kinds in whose files one of some texts stands; files that cannot be read are left out."""
+    wanted = [text.encode("utf-8") for text in texts]
+    found = set()
+    for _, path in names(root, *kinds) if wanted else ():
+        file = root / path
+        # opening a pipe would wait for whoever writes into it
+        with suppress(OSError):
+            if file.is_file() and any(text in file.read_bytes() for text in wanted):
+                found.add(path)
     return found
 
 
