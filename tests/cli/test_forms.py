@@ -151,6 +151,16 @@ def test_a_finding_that_is_refused_keeps_the_other_answers(root: Path) -> None:
     }
 
 
+def test_what_is_known_to_be_wrong_only_with_all_answers_costs_none_of_them(root: Path) -> None:
+    words = "nc add --unit imigrasi --title T --grade ofi --clause 8.5.1 --source evaluation --detected 2024-06-05"
+    terminal = Terminal(*words.split(), "--issued", "2024-06-06", "--root", str(root))
+    terminal.answer("Detected by whom?", "gci")
+    terminal.wait_for("--issued: only a member of staff")
+    terminal.answer("Which answer is to be another one?", "--issued")
+    terminal.wait_for("is written")
+    assert terminal.code() == 0
+
+
 def test_what_was_answered_before_breaking_off_goes_into_a_command(root: Path) -> None:
     terminal = Terminal("sop", "add", "--unit", "kependudukan", "--root", str(root))
     terminal.answer("What is it about?", "Antrean pagi")
