@@ -275,7 +275,7 @@ def test_of_several_kinds_of_answer_one_is_chosen(root: Path, mpp: Command) -> N
     returned = ("nc", "respond", "imigrasi-1", "--result", "returned", "--date", "2024-07-20", "--root", str(root))
     copy = shutil.copytree(root, root.parent / "copy")
     told = run(*returned[:-1], str(copy), MPP_QMS_LANG="en")
-    assert "Without a next day the new answer is due at once" in told.stdout
+    assert "Without a next day the new answer is due at once" in told.stderr
     terminal = Terminal(*returned)
     terminal.answer("By which day does the body want a new answer?", "2024-08-20")
     terminal.wait_for("decision on the answer: returned")

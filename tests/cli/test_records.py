@@ -219,10 +219,8 @@ def test_a_hand_over_moves_every_open_action_of_one(root: Path, mpp: Command) ->
     left = "P-022 still has these roles today, and the clocks that go with them: staff kependudukan."
     assert again.code == 0
     # where they end is for people to write
-    assert again.out.splitlines() == [
-        "P-022 has no open action; nothing was changed.",
-        f"{left} End them in qms.yaml: `to`.",
-    ]
+    assert again.out == "P-022 has no open action; nothing was changed.\n"
+    assert again.err == f"{left} End them in qms.yaml: `to`.\n"
 
 
 def test_what_a_hand_over_could_not_read_is_said_and_is_in_the_answer(root: Path, mpp: Command) -> None:
@@ -232,8 +230,8 @@ def test_what_a_hand_over_could_not_read_is_said_and_is_in_the_answer(root: Path
     for how in (["--dry-run"], []):
         done = mpp(*words, *how)
         assert (done.code, done.out) == (0, "P-022 has no open action; nothing was changed.\n")
-        assert done.err == note + "\n"
-        assert valid(mpp(*words, *how, "--format", "json").json, "step")["notes"] == [note]
+        assert done.err.splitlines()[0] == note
+        assert valid(mpp(*words, *how, "--format", "json").json, "step")["notes"][0] == note
     with_open_actions(mpp)
     told = mpp(*words)
     assert told.out == f"Open actions of P-022 handed to P-023 (3): {CLOSED} A2, {CLOSED} A3, RTM-2024-01 D2.\n"
