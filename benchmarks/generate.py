@@ -499,8 +499,9 @@ def _nonconformity(
         ]
         grade = "minor"
     if source["kind"] not in ("internal-audit", "external-audit") and rng.random() < 0.02:
+        begun = record["regraded"][0]["date"] if "regraded" in record else issued
         record["void"] = {
-            "date": _later(rng, issued, 2, 8),
+            "date": _later(rng, begun, 2, 8),
             "by": MANAGER,
             "reason": "Tercatat dua kali dari pengaduan yang sama",
         }

@@ -35,9 +35,10 @@ def test_records_have_the_promised_size_but_for_qms(count: int) -> None:
     assert {path for path, size in sizes.items() if not generate.LEAST <= size <= generate.MOST} == {"qms.yaml"}
 
 
-def test_check_finds_nothing(tmp_path: Path) -> None:
-    generate.write(tmp_path, COUNT)
-    assert _check(tmp_path) == (COUNT, [])
+@pytest.mark.parametrize("count", [COUNT, 4_000])
+def test_check_finds_nothing(tmp_path: Path, count: int) -> None:
+    generate.write(tmp_path, count)
+    assert _check(tmp_path) == (count, [])
 
 
 def test_one_finding_in_each(tmp_path: Path) -> None:
