@@ -420,7 +420,7 @@ def test_two_branches_that_made_one_number_are_told_apart(root: Path, mpp: Comma
     assert "mpp-qms nc renumber NC-IMIGRASI-2024-001 --next" in clash["help"]
     done = mpp("nc", "renumber", "NC-IMIGRASI-2024-001", "--next", "--by", "P-002", "--date", "2024-10-05")
     assert done.code == 0, done.err
-    assert "NC-IMIGRASI-2024-003 is what came with the other branch. Now: git add" in done.err
+    assert "NC-IMIGRASI-2024-003 is what came with the other branch. Once it is written: git add" in done.err
     # asked a second time, there is nothing to tell apart any more: it is an ordinary renumbering
     assert mpp("nc", "renumber", "NC-IMIGRASI-2024-001", "NC-IMIGRASI-2024-001").code == 2
     titles = {path.stem: read(path)["title"] for path in second.parent.iterdir()}
