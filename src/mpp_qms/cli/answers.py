@@ -100,7 +100,8 @@ def ask_until_it_goes(
     except form.BrokenOff as broken:
         by_flags = {option.flag: broken.answers.get(option.name) for option in options}
         day = broken.answers.get(DATE.name)
-        say_so_far(words, by_flags | {DATE.flag: day if day != desk.today else None}, desk.tr)
+        by_flags.setdefault(DATE.flag, day if day != desk.today else None)
+        say_so_far(words, by_flags, desk.tr)
         raise
 
 

@@ -1,15 +1,16 @@
 """`mpp-qms hand-over`: every open action of one who leaves, all or nothing."""
 
+from functools import partial
 from typing import Any
 
 import typer
 
-from mpp_qms.cli.answers import complete
+from mpp_qms.cli.answers import ask_until_it_goes, complete, in_folder
 from mpp_qms.cli.commands import asked_for, command
 from mpp_qms.cli.desk import Outcome, make, sit_down, text_of
-from mpp_qms.cli.exits import Refused
+from mpp_qms.cli.exits import NO, Refused, say
 from mpp_qms.messages import N_, Message
-from mpp_qms.steps.step import Option, by
+from mpp_qms.steps.step import Answers, Option, by
 
 OPTIONS = (
     Option("from", N_("Who leaves: a staff code."), N_("Who leaves?"), "person", metavar="CODE"),
@@ -32,11 +33,18 @@ def hand_over(given: dict[str, Any], rest: dict[str, Any]) -> int:
     from mpp_qms.store.repository import load
 
     desk = sit_down(rest["root"])
-    answers = complete(OPTIONS, given, desk, dated=True)
-    if answers["from"] == answers["to"]:
-        raise Refused(Message(N_("--from and --to are the same person.")))
 
-    def plan() -> Any:
+    def before(answers: Answers) -> None:
+        if _is_one(answers):
+            raise Refused(_ONE)
+
+    def go(answers: Answers) -> int:
+        if _is_one(answers):
+            say(_ONE.show(desk.tr))
+            return NO
+        return make(desk, asked_for(rest), partial(plan, answers))
+
+    def plan(answers: Answers) -> Any:
         repository = load(desk.root)
         register = build(repository, desk.today, desk.today)
         found = planned(register, answers, lambda path: text_of(desk, path))
@@ -55,4 +63,19 @@ def hand_over(given: dict[str, Any], rest: dict[str, Any]) -> int:
         notes = (Message(left, {"count": repository.unread}),) if repository.unread else ()
         return Outcome("hand-over", found.records, told, found.rewritings, None, repository, notes)
 
-    return make(desk, asked_for(rest), plan)
+    return ask_until_it_goes(
+        ["mpp-qms", "hand-over", *in_folder(rest["root"])],
+        OPTIONS,
+        given,
+        desk,
+        asked_for(rest),
+        lambda: complete(OPTIONS, given, desk, before=before, dated=True),
+        go,
+    )
+
+
+_ONE = Message(N_("--from and --to are the same person."))
+
+
+def _is_one(answers: Answers) -> bool:
+    return answers.get("from") is not None and answers.get("from") == answers.get("to")
