@@ -173,7 +173,7 @@ def value_of(option: Option, text: str, desk: Desk) -> Any:
     """What a text given to an option means; a Message where it means nothing, None where nothing was given."""
     from mpp_qms.entry import holds_control_character, lines
 
-    if option.form in ("text", "whys", "reference"):
+    if option.form in ("text", "whys", "reference", "sop", "field"):
         if holds_control_character(text):
             return Message(N_("{option}: the text holds a control character."), {"option": option.flag})
         text = lines(text) or ""

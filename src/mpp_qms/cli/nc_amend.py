@@ -22,6 +22,7 @@ OPTIONS = (
         "field",
         N_("The fact: title, detected.date, actions.A1.what, causes.0.root (entries without an id count from 0) …"),
         N_("Which fact?"),
+        "field",
         metavar="KEY",
     ),
     Option("to", N_("What is right."), N_("What is right?"), metavar="VALUE"),
