@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -14,6 +13,7 @@ from mpp_qms.cli.desk import Asked, Desk, record_meant, refuse_all
 from mpp_qms.cli.exits import NO, near, say
 from mpp_qms.dates import parse_day
 from mpp_qms.messages import N_, Message, Translate
+from mpp_qms.pasting import line
 from mpp_qms.steps.step import Answers, Option, Place
 from mpp_qms.words import called, code_of
 
@@ -113,7 +113,7 @@ def say_so_far(words: Sequence[str], answered: Mapping[str, Any], tr: Translate)
             if each is not None:
                 found += [flag, _as_given(each)]
     if found:
-        command = shlex.join([*words, *found])
+        command = line([*words, *found])
         say(Message(N_("Answered so far, to go on with: {command}"), {"command": command}).show(tr))
 
 
