@@ -51,6 +51,12 @@ def offered(root: Path, line: str) -> list[str]:
         ("nc add --clause 10.1", ["10.1"]),
         ("evidence add --shows quality-p", ["quality-policy"]),
         ("sop add --unit imigrasi --service ", ["layanan"]),
+        ("nc close X --document sop-im", ["sop-imigrasi-001"]),
+        (
+            "nc amend kependudukan-1 --field actions.A1.d",
+            ["actions.A1.due", "actions.A1.done.date", "actions.A1.done.by"],
+        ),
+        ("nc amend NOTHING --field ", []),
         ("rule STP00", [f"STP00{number}" for number in range(1, 10)]),
         ("nc show NOTHING", []),
         ("action done NOTHING ", []),

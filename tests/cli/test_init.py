@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 import yaml
 
-from mpp_qms.cli.init import _quoted
 from mpp_qms.records.kinds import KINDS
 from mpp_qms.store import founding
 from tests.cli.test_contract import valid
@@ -260,11 +259,6 @@ def test_the_command_that_goes_there_can_be_pasted_into_a_shell(tmp_path: Path, 
         ["sh", "-c", f"{command} && pwd -P"], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert shown.stdout.rstrip("\n") == str((tmp_path / name).resolve())
-
-
-def test_the_command_that_goes_there_on_windows() -> None:
-    quoted = {name: _quoted(name, windows=True) for name in ("C:\\mal", "mal baru", "mal $x", "it's $x", "a;b")}
-    assert list(quoted.values()) == ["C:\\mal", '"mal baru"', "'mal $x'", "'it''s $x'", '"a;b"']
 
 
 @pytest.mark.parametrize(

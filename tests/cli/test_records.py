@@ -149,6 +149,15 @@ def test_a_copy_has_a_clean_name_whatever_the_file_is_called(root: Path, mpp: Co
     assert mpp("check").code == 0
 
 
+def test_what_is_warned_of_twice_is_said_once(mpp: Command) -> None:
+    # the title is also that of the document
+    done = mpp(
+        *["evidence", "add", "--location", "L", "--shows", "quality-policy", "--date", "2024-10-01", "--title"],
+        "a@b.example.id",
+    )
+    assert (done.code, [line.split()[1] for line in done.err.splitlines()]) == (0, ["PRV003:"]), done.err
+
+
 def test_evidence_that_the_rules_forbid_is_not_written_nor_its_file(root: Path, mpp: Command, tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"isi")
     before = bytes_of(root)
@@ -424,7 +433,7 @@ def test_two_branches_that_made_one_number_are_told_apart(root: Path, mpp: Comma
     assert "mpp-qms nc renumber NC-IMIGRASI-2024-001 --next" in clash["help"]
     done = mpp("nc", "renumber", "NC-IMIGRASI-2024-001", "--next", "--by", "P-002", "--date", "2024-10-05")
     assert done.code == 0, done.err
-    assert "NC-IMIGRASI-2024-003 is what came with the other branch. Now: git add" in done.err
+    assert "NC-IMIGRASI-2024-003 is what came with the other branch. Once it is written: git add" in done.err
     # asked a second time, there is nothing to tell apart any more: it is an ordinary renumbering
     assert mpp("nc", "renumber", "NC-IMIGRASI-2024-001", "NC-IMIGRASI-2024-001").code == 2
     titles = {path.stem: read(path)["title"] for path in second.parent.iterdir()}
@@ -463,7 +472,10 @@ def test_commit_takes_just_these_files(root: Path, mpp: Command, monkeypatch: py
     ]
     assert git(root, "status", "--porcelain") == "A  staged.txt\n"
     assert mpp(*OWN, "Baru", "--commit").code == 0
-    assert "NC-IMIGRASI-2024-001 is written" in git(root, "log", "-1", "--format=%s")
+    assert git(root, "log", "-1", "--format=%s") == "NC-IMIGRASI-2024-001 entered: Baru\n"
+    paper = ["evidence", "add", "--location", "Lemari 1", "--shows", "quality-policy", "--date", "2024-10-01"]
+    assert mpp(*paper, "--title", "Kebijakan mutu", "--commit").code == 0
+    assert git(root, "log", "-1", "--format=%s") == "EVD-2024-036 entered: Kebijakan mutu\n"
 
 
 def test_without_git_nothing_is_written_that_was_to_be_committed(root: Path, mpp: Command) -> None:

@@ -103,6 +103,21 @@ def test_a_whole_life(root: Path, mpp: Command) -> None:
     ]
 
 
+def test_an_amendment_is_told_in_the_words_of_the_history(mpp: Command) -> None:
+    lived(mpp, "nc return")
+    assert mpp(*f"action add {NC} --what Jadwal --owner P-021 --due 2024-07-01 --date 2024-06-15".split()).code == 0
+    amend = f"nc amend {NC} --reason Ketik --by P-002 --date 2024-06-16 --field"
+    done = mpp(*amend.split(), "actions.A1.due", "--to", "2024-07-15")
+    assert done.out == f"{NC}: action A1, due date amended from 2024-07-01 to 2024-07-15.\n"
+    done = mpp(*amend.split(), "source.kind", "--to", "self")
+    assert done.out == f"{NC}: source, kind amended from internal audit to found by the unit itself.\n"
+    done = mpp(*amend.split(), "causes.0.whys.1", "--to", "Dua")
+    assert (done.code, done.err.splitlines()[0]) == (
+        1,
+        f"STP012: {NC}: root cause analysis 1, answer to why 2 is Dua already. There is nothing to enter.",
+    )
+
+
 def test_what_an_auditor_asks_about_a_life_is_shown(mpp: Command) -> None:
     lived(mpp, "nc return")
     assert (

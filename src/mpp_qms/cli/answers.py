@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -14,6 +13,7 @@ from mpp_qms.cli.desk import Asked, Desk, record_meant, refuse_all
 from mpp_qms.cli.exits import NO, near, say
 from mpp_qms.dates import parse_day
 from mpp_qms.messages import N_, Message, Translate
+from mpp_qms.pasting import line
 from mpp_qms.steps.step import Answers, Option, Place
 from mpp_qms.words import called, code_of, fitting
 
@@ -100,7 +100,8 @@ def ask_until_it_goes(
     except form.BrokenOff as broken:
         by_flags = {option.flag: broken.answers.get(option.name) for option in options}
         day = broken.answers.get(DATE.name)
-        say_so_far(words, by_flags | {DATE.flag: day if day != desk.today else None}, desk.tr)
+        by_flags.setdefault(DATE.flag, day if day != desk.today else None)
+        say_so_far(words, by_flags, desk.tr)
         raise
 
 
@@ -112,7 +113,7 @@ def say_so_far(words: Sequence[str], answered: Mapping[str, Any], tr: Translate)
             if each is not None:
                 found += [flag, _as_given(each)]
     if found:
-        command = shlex.join([*words, *found])
+        command = line([*words, *found])
         say(Message(N_("Answered so far, to go on with: {command}"), {"command": command}).show(tr))
 
 
@@ -172,7 +173,7 @@ def value_of(option: Option, text: str, desk: Desk) -> Any:
     """What a text given to an option means; a Message where it means nothing, None where nothing was given."""
     from mpp_qms.entry import holds_control_character, lines
 
-    if option.form in ("text", "whys", "reference"):
+    if option.form in ("text", "whys", "reference", "sop", "field"):
         if holds_control_character(text):
             return Message(N_("{option}: the text holds a control character."), {"option": option.flag})
         text = lines(text) or ""

@@ -52,23 +52,38 @@ def records(*kinds: str) -> Completion:
     return _offering(source)
 
 
-def _actions(context: Any) -> Iterator[Offer]:
-    """The ids of the actions of the record named before, with what they are."""
+def _named(context: Any, *kinds: str) -> dict[str, Any]:
+    """What the record named before states; nothing where none is, or it cannot be read."""
     from mpp_qms.findings import Fault
     from mpp_qms.records.ids import meant
     from mpp_qms.store.names import names
     from mpp_qms.store.yaml_text import parse
 
     root = _root(context)
-    known = dict(names(root, "nonconformity", "review"))
-    found = meant(context.params.get("id_") or "", known)
+    known = dict(names(root, *kinds))
+    # where the value of an option is completed, the words before it are not told apart yet
+    found = meant(context.params.get("id_") or next(iter(context.args), ""), known)
     data = parse((root / known[found[0]]).read_text(encoding="utf-8-sig")) if len(found) == 1 else Fault("")
-    if isinstance(data, Fault):
-        return
+    return data if not isinstance(data, Fault) else {}
+
+
+def _actions(context: Any) -> Iterator[Offer]:
+    """The ids of the actions of the record named before, with what they are."""
+    data = _named(context, "nonconformity", "review")
     for name in ("corrections", "actions", "decisions"):
         for action in data.get(name, ()):
             if isinstance(action, dict) and isinstance(action.get("id"), str):
                 yield action["id"], str(action.get("what", ""))
+
+
+def _fields(context: Any) -> Iterator[Offer]:
+    """The facts of the nonconformity named before, with what they hold."""
+    from mpp_qms.records.amendments import fields_of, route_of
+
+    data = _named(context, "nonconformity")
+    for field in fields_of(data):
+        found = route_of(field, data)
+        yield field, str(found[1]) if not isinstance(found, str) else ""
 
 
 def _people(context: Any) -> Iterator[Offer]:
@@ -130,6 +145,7 @@ def among(choices: Callable[[], tuple[str, ...]]) -> Completion:
 
 units = records("unit")
 actions = _offering(_actions)
+fields = _offering(_fields)
 people = _offering(_people)
 clauses = _offering(_clauses)
 keys = _offering(_keys)

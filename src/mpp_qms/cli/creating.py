@@ -98,7 +98,9 @@ def _judged(new: New, opened: Opened, asked: Asked) -> int:
         told = Message(N_("{id} is written: {path}"), {"id": id_, "path": path})
         if asked.commit:
             paths = to_commit(opened.root, [record], made)
-            committed(_desk(opened), made, paths, told, told.show(mall))
+            title = " ".join(str(new.data(id_)["title"]).split())
+            entered = Message(N_("{id} entered: {title}"), {"id": id_, "title": title})
+            committed(_desk(opened), made, paths, told, entered.show(mall))
     _tell(new, opened, asked, id_, made, told)
     return FINE
 

@@ -329,8 +329,8 @@ def too_large(path: str, text: str | bytes | None) -> Message | None:
 
 
 def warn(sentences: Iterable[str], tr: Translator) -> None:
-    """Say what does not forbid a change, but should be seen."""
-    for each in sentences:
+    """Say what does not forbid a change, but should be seen; each sentence once."""
+    for each in dict.fromkeys(sentences):
         say(Message(N_("Warning {sentence}"), {"sentence": each}).show(tr))
 
 

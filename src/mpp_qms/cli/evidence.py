@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from mpp_qms.cli.answers import complete
+from mpp_qms.cli.answers import ask_until_it_goes, complete, in_folder
 from mpp_qms.cli.commands import asked_for, command
 from mpp_qms.cli.context import open_records
 from mpp_qms.cli.creating import New, create
 from mpp_qms.cli.desk import refuse_all, sit_down
 from mpp_qms.cli.documents import no_document, not_portable
+from mpp_qms.cli.exits import NO, say
 from mpp_qms.messages import N_, Message
-from mpp_qms.steps.step import Option, entry
+from mpp_qms.steps.step import Answers, Option, entry
 
 if TYPE_CHECKING:
     from mpp_qms.store.changing import FileChange
@@ -99,19 +100,43 @@ def _group() -> None:
 
 def add(given: dict[str, Any], rest: dict[str, Any]) -> int:
     """Write the record under the next free id of the year, and with it the copy of the file."""
-    from mpp_qms.store.attachments import clean_name, relative
-
     file: Path | None = rest["file"]
     desk = sit_down(rest["root"])
     refuse_all(_no_document(file), desk.tr)
-    # the day of a document is never today's by default
-    answers = complete(OPTIONS, given, desk, one_of=() if file is not None else ("location", "url"))
-    refuse_all(_contradictions(answers), desk.tr)
+    one_of = () if file is not None else ("location", "url")
+
+    def before(answers: Answers) -> None:
+        refuse_all(_contradictions(answers), desk.tr)
+
+    def go(answers: Answers) -> int:
+        problems = _contradictions(answers)
+        for problem in problems:
+            say(problem.show(desk.tr))
+        return NO if problems else _entered(answers, rest)
+
+    return ask_until_it_goes(
+        ["mpp-qms", "evidence", "add", *([str(file)] if file is not None else []), *in_folder(rest["root"])],
+        OPTIONS,
+        given,
+        desk,
+        asked_for(rest),
+        # the day of a document is never today's by default
+        lambda: complete(OPTIONS, given, desk, one_of=one_of, before=before),
+        go,
+        dated=False,
+    )
+
+
+def _entered(answers: Answers, rest: dict[str, Any]) -> int:
+    """Write what was answered; the exit code."""
+    from mpp_qms.store.attachments import clean_name, relative
+
+    file: Path | None = rest["file"]
     opened = open_records(rest["root"], None, to_write=True)
     content = file.read_bytes() if file is not None else None
     inside = relative(file, opened.root) if file is not None else None
     if inside is not None:
-        refuse_all([*filter(None, [not_portable(inside)])], desk.tr)
+        refuse_all([*filter(None, [not_portable(inside)])], opened.tr)
 
     def copied(id_: str) -> str:
         """Where the copy goes: among the other documents, under the record's id."""
@@ -160,7 +185,7 @@ def _no_document(file: Path | None) -> list[Message]:
     return []
 
 
-def _contradictions(answers: Any) -> list[Message]:
+def _contradictions(answers: Answers) -> list[Message]:
     found = []
     if "all" in answers.get("unit", ()) and answers["unit"] != ("all",):
         found.append(Message(N_("--unit: all stands alone.")))

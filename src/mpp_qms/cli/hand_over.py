@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from mpp_qms.cli.answers import complete
+from mpp_qms.cli.answers import ask_until_it_goes, complete, in_folder
 from mpp_qms.cli.commands import asked_for, command
 from mpp_qms.cli.desk import Outcome, make, sit_down, text_of
-from mpp_qms.cli.exits import Refused
+from mpp_qms.cli.exits import NO, Refused, say
 from mpp_qms.messages import N_, Message
-from mpp_qms.steps.step import Option, by
+from mpp_qms.steps.step import Answers, Option, by
 from mpp_qms.words import word
 
 if TYPE_CHECKING:
@@ -38,11 +39,18 @@ def hand_over(given: dict[str, Any], rest: dict[str, Any]) -> int:
     from mpp_qms.store.repository import load
 
     desk = sit_down(rest["root"])
-    answers = complete(OPTIONS, given, desk, dated=True)
-    if answers["from"] == answers["to"]:
-        raise Refused(Message(N_("--from and --to are the same person.")))
 
-    def plan() -> Any:
+    def before(answers: Answers) -> None:
+        if _is_one(answers):
+            raise Refused(_ONE)
+
+    def go(answers: Answers) -> int:
+        if _is_one(answers):
+            say(_ONE.show(desk.tr))
+            return NO
+        return make(desk, asked_for(rest), partial(plan, answers))
+
+    def plan(answers: Answers) -> Any:
         repository = load(desk.root)
         register = build(repository, desk.today, desk.today)
         found = planned(register, answers, lambda path: text_of(desk, path))
@@ -61,7 +69,22 @@ def hand_over(given: dict[str, Any], rest: dict[str, Any]) -> int:
         said = tuple(note for note in notes if note is not None)
         return Outcome("hand-over", found.records, told, found.rewritings, None, repository, said)
 
-    return make(desk, asked_for(rest), plan)
+    return ask_until_it_goes(
+        ["mpp-qms", "hand-over", *in_folder(rest["root"])],
+        OPTIONS,
+        given,
+        desk,
+        asked_for(rest),
+        lambda: complete(OPTIONS, given, desk, before=before, dated=True),
+        go,
+    )
+
+
+_ONE = Message(N_("--from and --to are the same person."))
+
+
+def _is_one(answers: Answers) -> bool:
+    return answers.get("from") is not None and answers.get("from") == answers.get("to")
 
 
 def _unread(count: int) -> Message | None:

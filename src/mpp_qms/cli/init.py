@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from mpp_qms.cli.desk import Desk, refuse_all
 from mpp_qms.cli.exits import FINE, USAGE, Refused, say, speak
 from mpp_qms.cli.out import emit
 from mpp_qms.messages import LANGUAGES, N_, Message, translator
+from mpp_qms.pasting import line
 from mpp_qms.steps.step import Option
 
 if TYPE_CHECKING:
@@ -272,21 +272,11 @@ def _tell(folder: Path, paths: Sequence[str], desk: Desk, *, as_json: bool, writ
     values = {"folder": str(folder), "count": len(paths)}
     lines = [Message(N_("A new records repository is in {folder}: {count} files."), values).show(desk.tr)]
     lines.append(desk.tr(N_("Read README.md, put the codes of your staff into records/qms.yaml, and go on with:")))
-    step = "" if folder.absolute() == Path.cwd() else f"cd {_quoted(str(folder), windows=sys.platform == 'win32')}"
+    # what begins with a hyphen would be taken for an option
+    place = f"./{folder}" if str(folder).startswith("-") else str(folder)
+    step = "" if folder.absolute() == Path.cwd() else line(["cd", place])
     # a change is judged against what was committed before it
     begun = ["git add -A", "git commit -m init"] if (folder / ".git").exists() else []
     commands = [step, "mpp-qms check", *begun, "mpp-qms audit", "mpp-qms nc add"]
     lines += [f"  {command}" for command in commands if command]
     emit("\n".join(clean(line) for line in lines) + "\n", None)
-
-
-def _quoted(path: str, *, windows: bool) -> str:
-    """A path as it can be typed after `cd`."""
-    if path.startswith("-"):
-        path = f"./{path}"
-    if not windows:
-        return shlex.quote(path)
-    if re.fullmatch(r"[\w./\\:~-]+", path):
-        return path
-    # cmd knows double quotes only; in those PowerShell would put values in the place of what begins with a dollar
-    return "'" + path.replace("'", "''") + "'" if set("$`") & set(path) else f'"{path}"'

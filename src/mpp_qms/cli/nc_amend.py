@@ -22,6 +22,7 @@ OPTIONS = (
         "field",
         N_("The fact: title, detected.date, actions.A1.what, causes.0.root (entries without an id count from 0) …"),
         N_("Which fact?"),
+        "field",
         metavar="KEY",
     ),
     Option("to", N_("What is right."), N_("What is right?"), metavar="VALUE"),
@@ -44,9 +45,8 @@ def register(nc: typer.Typer) -> None:
 def amend(given: dict[str, Any], rest: dict[str, Any]) -> int:
     """The right value in its place, and an entry in `amended` with the wrong one."""
     from mpp_qms.findings import Fault
-    from mpp_qms.records.amendments import fields_of, name_of, route_of
-    from mpp_qms.steps.amend import amended, in_words, typed
-    from mpp_qms.steps.carry_out import reason_of_stop, spliced
+    from mpp_qms.steps.amend import planned
+    from mpp_qms.steps.carry_out import reason_of_stop
     from mpp_qms.steps.step import Stop
     from mpp_qms.store.yaml_text import parse
 
@@ -63,26 +63,12 @@ def amend(given: dict[str, Any], rest: dict[str, Any]) -> int:
         data = parse(text.removeprefix("\ufeff"))
         if isinstance(data, Fault):
             raise unreadable(path)
-        field = answers["field"].strip()
-        found = route_of(field, data)
-        if found == "fixed":
-            sentence = N_("--field: {field} is not amended; ids and units change by nc renumber and nc transfer.")
-            raise Refused(Message(sentence, {"field": field}))
-        if isinstance(found, str):
-            sentence = N_("--field: {record} holds no single value at {field}; there is: {known}.")
-            raise Refused(Message(sentence, {"record": id_, "field": field, "known": _near(field, fields_of(data))}))
-        route, before = found
-        field = name_of(route, data)
-        if typed(answers["to"], before) == typed(str(before), before):
-            values = {"record": id_, "what": field, "value": in_words(before)}
-            return [reason_of_stop(Stop("STP012", values))]
-        edits = amended(field, route, before, answers["to"], answers["date"], answers["by"], answers["reason"])
-        rewritten = spliced(path, text, edits, id_)
-        if isinstance(rewritten, Stop):
-            return [reason_of_stop(rewritten)]
-        values = {"record": id_, "field": field, "from": in_words(before), "to": in_words(typed(answers["to"], before))}
-        told = Message(N_("{record}: {field} amended from {from} to {to}."), values)
-        return Outcome("nc amend", (id_,), told, (rewritten,), felt_elsewhere=True)
+        found = planned(id_, path, text, data, answers)
+        if isinstance(found, Message):
+            raise Refused(found)
+        if isinstance(found, Stop):
+            return [reason_of_stop(found)]
+        return Outcome("nc amend", (id_,), found.told, (found.rewriting,), felt_elsewhere=True)
 
     how = asked_for(rest)
     return ask_until_it_goes(
@@ -105,9 +91,3 @@ def _among(data: dict[str, Any]) -> Option:
         found = route_of(field, data)
         labels[field] = f"{field}: {shorten(str(found[1]), _SHOWN)}" if not isinstance(found, str) else field
     return replace(OPTIONS[0], form="choice", choices=lambda: tuple(labels), labels=labels)
-
-
-def _near(field: str, fields: tuple[str, ...]) -> tuple[str, ...]:
-    """Of the facts there are those under the same key; without any, the keys."""
-    same = tuple(name for name in fields if name.partition(".")[0] == field.partition(".")[0])
-    return same or tuple(dict.fromkeys(name.partition(".")[0] for name in fields))

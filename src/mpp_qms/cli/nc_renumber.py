@@ -1,6 +1,5 @@
 """`mpp-qms nc renumber`: another id for a nonconformity, and every mention of it in all records."""
 
-from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,11 +11,9 @@ from mpp_qms.cli.answers import DATE, value_of
 from mpp_qms.cli.desk import Asked, Desk, Outcome, make, record_meant, refuse_all, sit_down, text_of, unreadable
 from mpp_qms.cli.exits import Refused
 from mpp_qms.messages import N_, Message
-from mpp_qms.records.ids import id_of
 
 if TYPE_CHECKING:
-    from mpp_qms.steps.renumber import Moving
-    from mpp_qms.store.repository import Repository
+    from mpp_qms.steps.renumber import Moving, Renumbering
 
 
 def register(nc: typer.Typer) -> None:
@@ -48,7 +45,9 @@ def renumber(
     debug: options.Debug = False,
 ) -> int:
     """Move the file and change every mention at once; what two records of one id are named by stays for a person."""
-    from mpp_qms.steps.step import Option, entry
+    from mpp_qms.steps.carry_out import reason_of_stop
+    from mpp_qms.steps.renumber import planned
+    from mpp_qms.steps.step import Option, Stop, entry
     from mpp_qms.store.repository import load
 
     desk = sit_down(root)
@@ -63,10 +62,18 @@ def renumber(
 
     def plan() -> Any:
         why = reason or desk.mall(N_("it was given another number"))
-        repository = load(desk.root)
-        if not id_.lower().endswith(".yaml"):
-            _only_one(path, repository)
-        return _plan(desk, path, new, repository, entry(date=day, by=hand, field="id", reason=why))
+        moving, repository = _moving(desk, path), load(desk.root)
+        disposed = [each for entry_ in (desk.qms.disposals if desk.qms is not None else ()) for each in entry_.records]
+        amendment = entry(date=day, by=hand, field="id", reason=why)
+        found = planned(moving, new, repository, disposed, amendment, by_path=id_.lower().endswith(".yaml"))
+        if isinstance(found, Message):
+            raise Refused(found)
+        if isinstance(found, Stop):
+            return [reason_of_stop(found)]
+        values = {"old": moving.id, "new": found.target, "count": found.others}
+        told = Message(N_("{old} is now {new}; records that name it: {count}."), values)
+        notes = _notes(moving, found)
+        return Outcome("nc renumber", (found.target,), told, found.rewritings, None, repository, notes)
 
     return make(desk, Asked(dry_run=dry_run, as_json=format_ == "json", commit=commit), plan)
 
@@ -86,54 +93,19 @@ def _file_meant(desk: Desk, given: str) -> str:
     return record_meant(desk, given, ("nonconformity",))
 
 
-def _only_one(path: str, repository: "Repository") -> None:
-    """Raise Refused where another file has the id, too: which of them is to move, only a path tells."""
-    id_ = id_of(path)
-    bearing = [file.path for file in repository.files if getattr(file.record, "id", None) == id_]
-    if path in bearing and len(bearing) > 1:
-        text = N_("{id} is the id of several files: {paths}. Name the one that is to get another number by its path.")
-        raise Refused(Message(text, {"id": id_, "paths": tuple(bearing)}))
-
-
-def _plan(desk: Desk, path: str, new: str | None, repository: "Repository", amendment: dict[str, Any]) -> Any:
-    """What is read for it, and what is told of it."""
-    from mpp_qms.steps.carry_out import reason_of_stop
-    from mpp_qms.steps.renumber import planned, target_of
-    from mpp_qms.steps.step import Stop
-    from mpp_qms.store.git import changed_only_by_them
-    from mpp_qms.store.names import names
-
-    moving = _moving(desk, path)
-    disposed = [id_ for entry_ in (desk.qms.disposals if desk.qms is not None else ()) for id_ in entry_.records]
-    ids = [str(getattr(file.record, "id", "")) for file in repository.files if file.record is not None]
-    known = [id_ for id_, _ in names(desk.root, "nonconformity")]
-    target = target_of(moving.id, new, [*known, *ids, *disposed])
-    if isinstance(target, Message):
-        raise Refused(target)
-    # one of several that have this id: whom the others mean nobody knows
-    twins = [
-        file.path for file in repository.files if getattr(file.record, "id", None) == moving.id and file.path != path
-    ]
-    theirs = changed_only_by_them(desk.root) if moving.versions is not None else () if twins else None
-    others, unread = _others(desk, repository, {path, *twins})
-    found = planned(moving, target, others, theirs, amendment)
-    if isinstance(found, Stop):
-        return [reason_of_stop(found)]
+def _notes(moving: "Moving", found: "Renumbering") -> tuple[Message, ...]:
+    """What is left to a person, and what is not known."""
     notes = []
-    if unread:
+    if found.unread:
         left = N_("Warning: records that could not be read: {count}; they may still name {old}.")
-        notes.append(Message(left, {"count": unread, "old": moving.id}))
+        notes.append(Message(left, {"count": found.unread, "old": moving.id}))
     if found.naming:
         text = N_("These name {old}, and only a person knows which of the two they mean: {paths}.")
         notes.append(Message(text, {"old": moving.id, "paths": found.naming}))
     if moving.versions is not None:
-        merged = N_("{new} is what came with the other branch. Now: git add, and commit the merge.")
-        notes.append(Message(merged, {"new": target}))
-    told = Message(
-        N_("{old} is now {new}; records that name it: {count}."),
-        {"old": moving.id, "new": target, "count": len(found.rewritings) - 2},
-    )
-    return Outcome("nc renumber", (target,), told, found.rewritings, None, repository, tuple(notes))
+        merged = N_("{new} is what came with the other branch. Once it is written: git add, and commit the merge.")
+        notes.append(Message(merged, {"new": found.target}))
+    return tuple(notes)
 
 
 def _moving(desk: Desk, path: str) -> "Moving":
@@ -151,22 +123,3 @@ def _moving(desk: Desk, path: str) -> "Moving":
     if isinstance(data, Fault) or not isinstance(data.get("id"), str):
         raise unreadable(path)
     return replace(moving, id=str(data["id"]))
-
-
-def _others(desk: Desk, repository: "Repository", but: Collection[str]) -> tuple[dict[str, str], int]:
-    """The texts of all other records by their paths, and how many cannot be read."""
-    from mpp_qms.store.repository import through_link
-
-    texts, unread = {}, 0
-    for file in repository.files:
-        if file.path in but or file.kind is None:
-            continue
-        if through_link(desk.root, file.path) is not None:
-            unread += 1
-            continue
-        try:
-            texts[file.path] = (desk.root / file.path).read_bytes().decode("utf-8")
-        except (FileNotFoundError, IsADirectoryError, UnicodeDecodeError):
-            # no text there, and told by check; any other trouble stops it all
-            unread += 1
-    return texts, unread

@@ -104,6 +104,8 @@ def of_step(option: Option) -> Any:
         "clause": completing.clauses,
         "key": completing.keys,
         "service": completing.services,
+        "sop": completing.records("sop"),
+        "field": completing.fields,
     }
     offered = completing.among(option.choices) if option.form in ("choice", "yes-no") else by_form.get(option.form)
     return typer.Option(option.flag, metavar=option.metavar, autocompletion=offered, help=option.help)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date
@@ -13,6 +12,7 @@ from functools import lru_cache
 from mpp_qms import catalogue
 from mpp_qms.findings import Route
 from mpp_qms.messages import N_, Message
+from mpp_qms.pasting import quoted
 from mpp_qms.records.audit import Audit
 from mpp_qms.records.common import Common, clause_number
 from mpp_qms.records.evidence import Evidence
@@ -471,7 +471,7 @@ def duplicate_id(register: Register) -> Iterator[tuple[Common, Hit]]:
             for record in records:
                 other = next(entry for entry in records if entry is not record)
                 copy = register.path(record if record in copies else next(iter(copies), record))
-                values = {"id": id_, "other": register.path(other), "copy": copy, "path": shlex.quote(copy)}
+                values = {"id": id_, "other": register.path(other), "copy": copy, "path": quoted(copy)}
                 yield record, Hit(("id",), values)
 
 

@@ -541,6 +541,7 @@ STEPS: tuple[Step, ...] = (
             Option(
                 "document",
                 N_("A document that was changed so that it stays away (10.2.1 f); may be repeated."),
+                form="sop",
                 needed=False,
                 many=True,
                 metavar="ID",

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mpp_qms.messages import N_, Message
+from mpp_qms.records.ids import id_of
 from mpp_qms.steps.carry_out import Rewriting, spliced
 from mpp_qms.steps.step import Stop
 from mpp_qms.store.edits import Append
+from mpp_qms.store.git import changed_only_by_them
+from mpp_qms.store.names import names
 from mpp_qms.store.positions import span_of
+from mpp_qms.store.repository import Repository, through_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,17 @@ class Moving:
 @dataclass(frozen=True, slots=True)
 class Renumbering:
     """The records as they would be, the one that moves first; `naming`: the paths of those that name the old id and may
-    mean either of two records."""
+    mean either of two records; `unread`: how many could not be read."""
 
     target: str
     rewritings: tuple[Rewriting, ...]
     naming: tuple[str, ...]
+    unread: int = 0
+
+    @property
+    def others(self) -> int:
+        """How many records name it."""
+        return len(self.rewritings) - 2
 
 
 def mentions(id_: str) -> re.Pattern[str]:
@@ -83,6 +93,56 @@ def target_of(id_: str, new: str | None, taken: Collection[str]) -> str | Messag
 
 
 def planned(
+    moving: Moving,
+    new: str | None,
+    repository: Repository,
+    disposed: Collection[str],
+    amendment: dict[str, Any],
+    *,
+    by_path: bool,
+) -> Renumbering | Stop | Message:
+    """The record under its new id (None: the next free one) and every mention of it, or why not; a Message: what was
+    asked for cannot be.
+
+    `repository`: all records; `disposed`: ids that were; `by_path`: the file was named by its path, so that it is clear
+    which of two with one id is meant.
+    """
+    root = repository.root
+    by_id = [(str(getattr(file.record, "id", "")), file.path) for file in repository.files if file.record is not None]
+    bearing = [path for id_, path in by_id if id_ == moving.id]
+    if not by_path and id_of(moving.path) == moving.id and len(bearing) > 1:
+        text = N_("{id} is the id of several files: {paths}. Name the one that is to get another number by its path.")
+        return Message(text, {"id": moving.id, "paths": tuple(bearing)})
+    taken = [*(id_ for id_, _ in names(root, "nonconformity")), *(id_ for id_, _ in by_id), *disposed]
+    target = target_of(moving.id, new, taken)
+    if isinstance(target, Message):
+        return target
+    # one of several that have this id: whom the others mean nobody knows
+    twins = [path for path in bearing if path != moving.path]
+    theirs = changed_only_by_them(root) if moving.versions is not None else () if twins else None
+    others, unread = _texts(repository, {moving.path, *twins})
+    found = renumbered(moving, target, others, theirs, amendment)
+    return found if isinstance(found, Stop) else replace(found, unread=unread)
+
+
+def _texts(repository: Repository, but: Collection[str]) -> tuple[dict[str, str], int]:
+    """The texts of all records but some, by their paths, and how many cannot be read."""
+    texts, unread = {}, 0
+    for file in repository.files:
+        if file.path in but or file.kind is None:
+            continue
+        if through_link(repository.root, file.path) is not None:
+            unread += 1
+            continue
+        try:
+            texts[file.path] = (repository.root / file.path).read_bytes().decode("utf-8")
+        except (FileNotFoundError, IsADirectoryError, UnicodeDecodeError):
+            # no text there, and told by check; any other trouble stops it all
+            unread += 1
+    return texts, unread
+
+
+def renumbered(
     moving: Moving, target: str, others: Mapping[str, str], theirs: Collection[str] | None, amendment: dict[str, Any]
 ) -> Renumbering | Stop:
     """The record under its new id, and every mention of the old one in the texts of the others, by path.
