@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -165,6 +166,25 @@ def test_what_a_step_breaks_in_another_record_is_warned_of(root: Path, mpp: Comm
     assert (done.code, [entry["code"] for entry in valid(done.json, "step")["warnings"]]) == (0, ["AUD007"])
     found = mpp("check", "--format", "json").json["findings"]
     assert "AUD007" in [entry["code"] for entry in found if entry["severity"] == "error"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"nc transfer {NC} --to imigrasi --reason X --by P-002 --date 2024-06-15",
+        "nc add --unit imigrasi --title T --grade ofi --source self --detected 2024-06-15 --by P-002 --clause 8.5.1",
+    ],
+)
+def test_nothing_is_opened_in_a_unit_that_has_left(root: Path, mpp: Command, words: str) -> None:
+    unit = root / "units/imigrasi/unit.yaml"
+    text = unit.read_text(encoding="utf-8")
+    assert mpp(*ADD).code == 0
+    unit.write_text(
+        re.sub(r"(role: in-scope-partner|role: internal)", r"\1, to: 2024-06-10", text, count=1), encoding="utf-8"
+    )
+    assert "SCO007" not in mpp("check").out
+    done = mpp(*words.split())
+    assert (done.code, "SCO007: " in done.err) == (1, True), done
 
 
 def test_every_step_for_nonconformities_is_in_that_life_or_has_a_test_of_its_own() -> None:

@@ -219,6 +219,10 @@ def _file(path: str, text: str | None) -> SourceFile | None:
     return record_of(text.removeprefix(BOM), path, *kind_at(path)) if text is not None else None
 
 
+#: The rule on a unit that left the scope with something open.
+_LEFT = "SCO007"
+
+
 def _found(
     root: Path,
     texts: Iterable[str],
@@ -231,7 +235,12 @@ def _found(
     files = [file for file in laid.values() if file is not None]
     register = _register(root, texts, laid, all_, day, attachments)
     paths = {file.path for file in files}
-    return [finding for finding in check.findings(register, files) if finding.path in paths]
+    # that nobody answers any more for what is open in a unit is said of the unit
+    units = {
+        f"units/{register.life(nc).unit}/unit.yaml" for nc in register.nonconformities if register.path(nc) in paths
+    }
+    found = check.findings(register, files)
+    return [finding for finding in found if finding.path in paths or (finding.path in units and finding.code == _LEFT)]
 
 
 def _register(
