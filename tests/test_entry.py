@@ -88,7 +88,7 @@ def test_blanks_are_nothing() -> None:
 def test_what_is_known_has_no_problem() -> None:
     assert problems(WHOLE) == []
     assert problems(BODYS) == []
-    assert problems(replace(WHOLE, by="gci")) == []
+    assert problems(replace(WHOLE, by="gci", issued=None)) == []
 
 
 @pytest.mark.parametrize(

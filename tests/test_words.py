@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import get_args
 
 import pytest
@@ -21,7 +23,7 @@ from mpp_qms.records.shapes import choices_of
 from mpp_qms.records.sop import SopReview, SopStatus
 from mpp_qms.records.unit import ScopeRole
 from mpp_qms.steps.table import STEPS
-from mpp_qms.words import WORDS, called, code_of, word
+from mpp_qms.words import WORDS, called, code_of, fitting, os_reason, word
 
 LITERALS = [Status, Grade, SourceKind, SopStatus, Role, VisitKind, Output, ScopeRole, Verdict, CellStatus, Evidenced]
 RESULTS = [
@@ -74,3 +76,41 @@ def test_a_choice_is_shown_with_its_name_where_that_is_another_word() -> None:
         "in-force",
         "ofi (opportunity for improvement)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "text", "code"),
+    [
+        ("sop review", "result", "sesuai", "valid"),
+        ("sop review", "result", "masih sesuai", "valid"),
+        ("sop review", "result", "revisi", "revisi"),
+        ("nc return", "step", "akar", "cause"),
+        ("nc return", "step", "rencana", "plan"),
+        ("nc analyse", "method", "5 mengapa", "5-whys"),
+        ("nc analyse", "method", "tulang ikan", "fishbone"),
+        # one that is called just so, before those that are called more
+        ("nc verify", "result", "efektif", "effective"),
+        ("nc verify", "result", "implemented", "implemented"),
+        ("nc verify", "result", "not", "not"),
+        ("nc grade", "to", "m", "m"),
+        ("nc read-across", "found", "tidak ditemukan", "tidak ditemukan"),
+    ],
+)
+def test_a_part_of_one_name_alone_means_that_choice(words: str, name: str, text: str, code: str) -> None:
+    option = next(option for option in STEPS[words].asked if option.name == name)
+    assert code_of(text, option.choices(), option.labels) == code
+
+
+def test_a_part_of_several_names_means_none() -> None:
+    assert code_of("audit", SOURCE_KINDS) == "audit"
+    assert fitting("audit", SOURCE_KINDS) == ("internal-audit", "external-audit")
+    assert fitting("tidak sesuai", SOURCE_KINDS) == ("output",)
+    assert fitting("  ", SOURCE_KINDS) == ()
+
+
+@pytest.mark.parametrize("number", [errno.ENOENT, errno.EACCES, errno.EISDIR, errno.ENOSPC])
+def test_what_an_operating_system_commonly_refuses_is_told_in_the_readers_language(number: int) -> None:
+    told = {os_reason(OSError(number, os.strerror(number))).show(translator(language)) for language in LANGUAGES}
+    assert len(told) == len(LANGUAGES)
+    assert os.strerror(number) not in told
+    assert os_reason(OSError(errno.EBUSY, "Sibuk")).show(translator("id")) == "Sibuk"

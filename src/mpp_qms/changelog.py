@@ -11,6 +11,7 @@ from typing import Any
 from mpp_qms.dates import first_day
 from mpp_qms.findings import Route
 from mpp_qms.messages import N_, Message
+from mpp_qms.records.amendments import route_of
 from mpp_qms.records.audit import Audit
 from mpp_qms.records.changes import Change, changes, stated
 from mpp_qms.records.common import Common
@@ -113,7 +114,8 @@ def told(before: Common | None, after: Common | None) -> list[Event]:
         title = getattr(after, "title", None) or getattr(after, "name", None)
         entered = Message(N_("entered: {title}"), {"title": title}) if title else Message(N_("entered"))
         return [Event(date.min, entered, None), *events(after)]
-    differ = changes(before, after)
+    amended = _amended(before, after)
+    differ = [change for change in changes(before, after) if change.before not in amended]
     happened: list[Event] = []
     others = []
     for change in differ:
@@ -122,6 +124,20 @@ def told(before: Common | None, after: Common | None) -> list[Event]:
         if not new:
             others.append(Event(date.max, _changed(change, before, after), None))
     return [*sorted(happened, key=lambda event: first_day(event.date)), *others]
+
+
+def _amended(before: Common, after: Common) -> list[Route]:
+    """The ways to what new amendments tell of, where these are told as events."""
+    if not isinstance(after, Nonconformity):
+        return []
+    found: list[Route] = []
+    for entry in after.amended[len(before.amended) :]:
+        place = route_of(entry.field, stated(before)) if entry.field is not None else "nothing"
+        if entry.field == "id":
+            found.append(("id",))
+        elif not isinstance(place, str):
+            found.append(place[0])
+    return found
 
 
 def _events_of(change: Change, after: Common) -> list[Event]:

@@ -15,7 +15,7 @@ from mpp_qms.messages import N_, Message
 from mpp_qms.records.common import GRADES
 from mpp_qms.records.nonconformity import SOURCE_KINDS
 from mpp_qms.register import Register
-from mpp_qms.words import called, code_of
+from mpp_qms.words import called, code_of, fitting
 
 #: Grades that need criterion, evidence and statement at once (FORMAT.md, What must be there).
 _FULL = ("major", "minor")
@@ -28,6 +28,11 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uff
 _TEXTS = ("title", "criterion", "evidence", "statement", "number")
 _CODES = ("unit", "grade", "source", "by", "body")
 _LISTS = ("clauses", "sops")
+_WHICH = N_(" Which of these is meant: {known}?")
+_NOT_STAFF = N_(
+    "--issued: only a member of staff hands a finding to its unit, and {value} is a body outside the mall: "
+    "leave it out here and enter it afterwards with mpp-qms nc issue."
+)
 _OPTIONS = {"clauses": "--clause", "sops": "--sop", "response_due": "--response-due"}
 
 
@@ -128,6 +133,8 @@ def unknown(given: Given, register: Register) -> Iterator[Message]:
             yield _no(N_("--by: nobody is called {value}.{hint}"), given.by, codes)
         if given.body and given.body not in register.parties:
             yield _no(N_("--body: there is no party {value}.{hint}"), given.body, register.parties)
+        if given.issued is not None and given.by in register.parties and given.by not in register.people:
+            yield Message(_NOT_STAFF, {"value": given.by})
     for name in (*_TEXTS, *_CODES, *_LISTS):
         found = getattr(given, name) or ""
         if holds_control_character(found if isinstance(found, str) else " ".join(found)):
@@ -153,6 +160,9 @@ def _unknown_clauses(given: Given, register: Register) -> Iterator[Message]:
 
 def _no(template: str, value: str, known: Iterable[str], names: tuple[object, ...] = ()) -> Message:
     """That a value is none of those known; `names`: what these are called, where that is not by themselves."""
+    several = fitting(value, known) if names else ()
+    if len(several) > 1:
+        return Message(template, {"value": value, "hint": Message(_WHICH, {"known": called(several)})})
     by_small = {name.casefold(): name for name in known if name != value}
     near = get_close_matches(value.casefold(), by_small, 1)
     hint: Message | str = Message(N_(" Did you mean {near}?"), {"near": by_small[near[0]]}) if near else ""

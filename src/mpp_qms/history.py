@@ -69,7 +69,12 @@ def history(before: Register, after: Register, base_day: date) -> History:
     left = [record for record in gone if _id(record) not in after.unread_ids]
     unreadable = tuple(record for record in gone if _id(record) in after.unread_ids)
     # of two files that were the same record, one may go
-    vanished = tuple(record for record in left if not any(_same(record, pair.after) for pair in pairs))
+    others: dict[tuple[type, str | None], list[Common]] = {}
+    for pair in pairs:
+        others.setdefault(_key(pair.after), []).append(pair.after)
+    vanished = tuple(
+        record for record in left if not any(_same(record, other) for other in others.get(_key(record), ()))
+    )
     return History(before, after, base_day, tuple(pairs), vanished, unreadable)
 
 
@@ -84,8 +89,12 @@ def _pair(before: Common, after: Common, register: Register) -> Pair:
     return Pair(before, after, register.path(after), differ)
 
 
+def _key(record: Common) -> tuple[type, str | None]:
+    return type(record), _id(record)
+
+
 def _same(before: Common, after: Common) -> bool:
-    return type(before) is type(after) and _id(before) == _id(after) and not changes(before, after)
+    return not changes(before, after)
 
 
 def _heirs(before: Register, after: Register) -> dict[Common, Common]:
@@ -108,15 +117,15 @@ def _heirs(before: Register, after: Register) -> dict[Common, Common]:
     bearers: dict[tuple[type, str | None], list[Common]] = {}
     for record in after.files:
         if record not in taken:
-            bearers.setdefault((type(record), _id(record)), []).append(record)
+            bearers.setdefault(_key(record), []).append(record)
     renumbered = _renumbered(after)
-    known = {(type(record), _id(record)) for record in before.files}
+    known = {_key(record) for record in before.files}
     claims: list[tuple[int, bool, Common, Common]] = []
     for record in before.files:
-        key = (type(record), _id(record))
+        key = _key(record)
         if record in heirs or key[1] is None:
             continue
-        moved = [bearer for bearer in renumbered.get(key, ()) if (type(bearer), _id(bearer)) not in known]
+        moved = [bearer for bearer in renumbered.get(key, ()) if _key(bearer) not in known]
         claims.extend(
             (_unlike(record, bearer), before.path(record) != after.path(bearer), record, bearer)
             for bearer in (*bearers.get(key, ()), *moved)

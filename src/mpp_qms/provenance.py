@@ -20,9 +20,9 @@ from mpp_qms.messages import N_, Message
 from mpp_qms.records.common import Common
 from mpp_qms.rules.history import Act, acts, new_acts
 from mpp_qms.store.git import GitFailed, git, git_bytes
-from mpp_qms.store.history import Commit, blobs, touched
+from mpp_qms.store.history import Commit, blobs, prefix_at, touched
 from mpp_qms.store.lock import FOLDER
-from mpp_qms.store.reading import record_of
+from mpp_qms.store.reading import MAX_BYTES, record_of
 from mpp_qms.store.repository import place_of
 
 SIGNERS = f"{FOLDER}/signers"
@@ -56,19 +56,31 @@ def read_signers(root: Path, base: str) -> Signers | None:
     BrokenSigners where the file here has a line that cannot be understood; one of the base is only named in `broken`, or
     no change could ever mend it, and whoever it meant has no key, which is a finding of each of their acts.
     """
-    try:
-        here = _signers((root / SIGNERS).read_bytes(), SIGNERS)
-    except FileNotFoundError:
-        here = None
+    content_here = _content(root / SIGNERS)
+    here = _signers(content_here, SIGNERS) if content_here is not None else None
     if here is not None and here.broken:
         raise BrokenSigners(here.broken[0])
     try:
-        content = git_bytes(root, ["show", f"{base}:./{SIGNERS}"], b"")
+        content = git_bytes(root, ["show", f"{base}:{prefix_at(root, base)}{SIGNERS}"], b"")
     except GitFailed:
         return here
     return _signers(content, f"{SIGNERS} ({base[:10]})")
 
 
+def _content(file: Path) -> bytes | None:
+    """What a file holds; None where there is none. Raises BrokenSigners of what is no file, or larger than one is."""
+    if any(place.is_symlink() for place in (file.parent, file)) or (file.exists() and not file.is_file()):
+        raise BrokenSigners(Message(_NO_FILE_HERE, {"file": SIGNERS}))
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise BrokenSigners(Message(_TOO_LARGE, {"file": SIGNERS, "limit": MAX_BYTES // 1024}))
+        return file.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+_NO_FILE_HERE = N_("{file} is no file of its own: put the file itself there, no link and no folder.")
+_TOO_LARGE = N_("{file} is larger than {limit} KiB, more than is read.")
 #: What stands in a line that cannot be understood.
 _NOT_UTF8 = N_("{file}, line {line}: this is not UTF-8; save the file as UTF-8.")
 _NO_CODE = N_("{file}, line {line}: no staff code stands in front; write it before the key or the address.")
@@ -100,7 +112,7 @@ def _signers(content: bytes, file: str) -> Signers:
         elif len(rest) == 1 and re.fullmatch(r"<?[^@<>\s]+@[^@<>\s]+>?", rest[0]) and not rest[0].startswith(_KEYS):
             addresses[code] = (*addresses.get(code, ()), rest[0].strip("<>").casefold())
         else:
-            broken.append(Message(_NO_KEY, {**values, "code": code}))
+            broken.append(Message(_NO_KEY, {**values, "code": code if len(code) <= 40 else f"{code[:39]}…"}))
     return Signers(keys, addresses, tuple(broken))
 
 

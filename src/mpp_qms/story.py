@@ -159,6 +159,50 @@ def _of_body(external: External) -> Iterator[Event]:
         yield Event(external.closed, Message(N_("closed by the body")), external.body)
 
 
+def said_by_body(nc: Nonconformity, register: Register) -> tuple[tuple[Message, ...], ...]:
+    """What a body outside the mall said of a finding, as known: the finding itself, each answer, the closing; a line each."""
+    external = nc.external
+    if external is None:
+        return ()
+    lines = [tuple(_finding_of_body(external, register))]
+    for response in external.responses:
+        if response.submitted > register.known:
+            continue
+        line = [Message(N_("answer of {day}"), {"day": response.submitted})]
+        decided = response.decided is not None and response.decided <= register.known
+        if decided and response.result is not None:
+            values = {"result": word(response.result), "day": response.decided}
+            line.append(Message(N_("{result} on {day}"), values))
+            if response.next_due is not None:
+                line.append(Message(N_("a new one is due {day}"), {"day": response.next_due}))
+        else:
+            line.append(Message(N_("no decision yet")))
+        lines.append(tuple(line))
+    if external.closed is not None and external.closed <= register.known:
+        lines.append((Message(N_("closed by the body on {day}"), {"day": external.closed}),))
+    return tuple(line for line in lines if line)
+
+
+def _finding_of_body(external: External, register: Register) -> Iterator[Message]:
+    if external.body is not None:
+        party = register.parties.get(external.body)
+        named = party is not None and party.name is not None
+        values: dict[str, object] = {"code": external.body, "name": party.name if party is not None else None}
+        yield Message("{name} ({code})" if named else "{code}", values)
+    if external.number is not None:
+        yield Message(N_("number {number}"), {"number": external.number})
+    if external.grade is not None:
+        values = {"grade": word(external.grade), "text": external.grade_text}
+        told = external.grade_text is not None and external.grade_text.casefold() != external.grade
+        yield Message(N_("grade {grade} (in its words: {text})") if told else N_("grade {grade}"), values)
+    elif external.grade_text is not None:
+        yield Message(N_("grade in its words: {text}"), {"text": external.grade_text})
+    if external.clause is not None:
+        yield Message(N_("clause {clause}"), {"clause": external.clause})
+    if external.response_due is not None:
+        yield Message(N_("an answer is due {day}"), {"day": external.response_due})
+
+
 @dataclass(frozen=True, slots=True)
 class Next:
     """What comes next, whose it is, and by when where a clock runs."""
@@ -181,6 +225,11 @@ def coming(nc: Nonconformity, register: Register) -> tuple[Next, ...]:
 def _clock(due: Due, life: Life) -> Message:
     if due.action == "plan" and life.causes:
         return Message(N_("have a plan approved"))
+    if due.action == "plan" and life.plans:
+        return Message(N_("find the root cause"))
+    if due.action == "closing" and life.grade in ("major", "minor") and not (life.causes and life.plans):
+        # what was verified without them cannot be closed without them (NCL003, NCL004)
+        return Message(N_("close it, once the root cause and a plan are there"))
     sentences = {
         "grading": N_("grade it"),
         "plan": N_("find the root cause and have a plan approved"),

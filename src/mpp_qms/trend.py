@@ -24,7 +24,7 @@ class Point:
     `open` counts nonconformities by the grade of the day; percentages are whole, rounded down, and no degree of
     conformity. `closed` counts those closed within the month or quarter, and `days_to_close` is the median of their
     days from issue to closure: records entered from an older system are left out of both (FORMAT.md, rule 3), and
-    it is None where there are none.
+    it is None where there are none. `begun`: a unit was in the scope by then; before, there was no mall to speak of.
     """
 
     first: date
@@ -35,6 +35,7 @@ class Point:
     audited_percent: int
     closed: int
     days_to_close: float | None
+    begun: bool = True
 
 
 def trend(register: Register, since: date, until: date, every: Every = "month") -> tuple[Point, ...]:
@@ -78,4 +79,11 @@ def _point(register: Register, first: date, day: date) -> Point:
         audited_percent=audited,
         closed=len(took),
         days_to_close=float(median(took)) if took else None,
+        begun=_begun(register, day),
     )
+
+
+def _begun(register: Register, day: date) -> bool:
+    """False of a day before the first unit's scope; where no scope has a first day, nobody can tell."""
+    begins = [entry.from_ for unit in register.unit_by_id.values() for entry in unit.scope]
+    return not begins or any(first is None or first <= day for first in begins)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import errno
+import re
+from collections.abc import Iterable, Mapping
+from functools import partial
+from types import MappingProxyType
 
 from mpp_qms.messages import LANGUAGES, N_, Language, Message, Texts, translator
 
@@ -137,17 +141,56 @@ WORDS: dict[str, str] = {
     "no": N_("no"),
 }
 
+#: So many letters at least must a part of a name have for anything to be concluded from it.
+_LEAST = 3
+_NO_LABELS: Mapping[str, str] = MappingProxyType({})
+
 
 def word(code: str) -> Message:
     """What a code is called; a code of people's own (`A1`, an id) is called by itself."""
     return Message(WORDS[code]) if code in WORDS else Message("{code}", {"code": code})
 
 
-def code_of(text: str, codes: Iterable[str]) -> str:
-    """The code that a text means, by itself or as it is called in any language; the text where it means none of them."""
-    named = {_plain(word(code).show(translator(language))): code for language in LANGUAGES for code in codes}
+def code_of(text: str, codes: Iterable[str], labels: Mapping[str, str] = _NO_LABELS) -> str:
+    """The code that a text means, by itself or as it is called in any language; the text where it means none of them.
+
+    A part of what only one of them is called means that one (`fitting`). `labels`: what codes are called where they stand,
+    as templates.
+    """
+    codes = tuple(codes)
+    named: dict[str, str] = {}
+    for call in (word, partial(_label, labels)):
+        named |= {_plain(call(code).show(translator(language))): code for language in LANGUAGES for code in codes}
     named |= {_plain(code): code for code in codes}
-    return named.get(_plain(text), text)
+    fits = fitting(text, codes, labels)
+    return named.get(_plain(text), fits[0] if len(fits) == 1 else text)
+
+
+def fitting(text: str, codes: Iterable[str], labels: Mapping[str, str] = _NO_LABELS) -> tuple[str, ...]:
+    """The codes of which a text may be a part: what they are called begins with it, else has words that begin with its words.
+
+    So `5 mengapa` is of `5-whys`, which is called `lima mengapa`, too. Of less than three letters nothing is concluded.
+    """
+    plain = _plain(text)
+    asked = re.findall(r"\w+", plain)
+    if len(plain) < _LEAST or not asked:
+        return ()
+    names = {code: [_plain(code), *_names_of(code, labels)] for code in codes}
+    begun = tuple(code for code, called in names.items() if any(name.startswith(plain) for name in called))
+    if begun:
+        return begun
+    parts = {code: re.findall(r"\w+", " ".join(called)) for code, called in names.items()}
+    return tuple(
+        code for code, found in parts.items() if all(any(part.startswith(one) for part in found) for one in asked)
+    )
+
+
+def _names_of(code: str, labels: Mapping[str, str]) -> list[str]:
+    return [_plain(_label(labels, code).show(translator(language))) for language in LANGUAGES]
+
+
+def _label(labels: Mapping[str, str], code: str) -> Message:
+    return Message(labels[code]) if code in labels else word(code)
 
 
 def called(codes: Iterable[str]) -> tuple[Texts, ...]:
@@ -162,6 +205,29 @@ def _called(code: str, language: Language) -> str:
 
 def _plain(text: str) -> str:
     return " ".join(text.replace("-", " ").casefold().split())
+
+
+#: What operating systems commonly refuse, by the number of the error.
+_OS: dict[int, str] = {
+    errno.ENOENT: N_("there is no such file or folder"),
+    errno.EACCES: N_("no permission"),
+    errno.EPERM: N_("no permission"),
+    errno.EISDIR: N_("it is a folder"),
+    errno.ENOTDIR: N_("a folder was expected here, and there is none"),
+    errno.EEXIST: N_("it is there already"),
+    errno.ENOSPC: N_("the disk is full"),
+    errno.EDQUOT: N_("the disk is full"),
+    errno.EROFS: N_("the disk can only be read"),
+    errno.ENAMETOOLONG: N_("the name is too long"),
+    errno.ELOOP: N_("its links lead in a circle"),
+}
+
+
+def os_reason(error: OSError) -> Message:
+    """Why the operating system refused something: in our words where it is common, else in its own."""
+    if error.errno in _OS:
+        return Message(_OS[error.errno])
+    return Message("{reason}", {"reason": error.strerror or str(error)})
 
 
 def days_late(days: int) -> Message:

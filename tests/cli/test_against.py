@@ -153,6 +153,24 @@ def test_a_branch_is_judged_from_where_it_parted(root: Path, repo: Path, mpp: Co
     assert codes(mpp, "--against", "main") == []
 
 
+def test_two_that_were_merged_into_each_other_are_each_a_beginning(root: Path, repo: Path, mpp: Command) -> None:
+    """A criss-cross: what one of the two common commits holds, the other does not."""
+    git(repo, "checkout", "-qb", "lain")
+    (repo / "lain.txt").write_text("x", encoding="utf-8")
+    commit(repo, "B1", GIT_COMMITTER_DATE="2024-06-03T08:00:00+07:00")
+    git(repo, "checkout", "-q", "main")
+    add = "nc add --unit imigrasi --title T --grade observation --clause 8.5.1 --source self --detected 2024-05-01 --by P-031"
+    assert mpp(*add.split()).code == 0
+    first = commit(repo, "M1", GIT_COMMITTER_DATE="2024-06-01T08:00:00+07:00")
+    git(repo, "merge", "-q", "--no-edit", "lain")
+    git(repo, "checkout", "-q", "lain")
+    git(repo, "merge", "-q", "--no-commit", first)
+    git(repo, "rm", "-qf", "records/units/imigrasi/nonconformities/NC-IMIGRASI-2024-001.yaml")
+    git(repo, "commit", "-qm", "B2")
+    assert len(git(repo, "merge-base", "--all", "main", "HEAD").split()) == 2
+    assert codes(mpp, "--against", "main") == ["HIS001"]
+
+
 def test_comments_layout_order_and_quotes_are_no_change(root: Path, repo: Path, mpp: Command) -> None:
     assert mpp("fmt").code == 0
     text = (root / NC_PATH).read_text(encoding="utf-8")
@@ -471,6 +489,41 @@ def test_records_that_moved_to_another_folder_are_followed(root: Path, repo: Pat
     assert [entry["code"] for entry in done.json["findings"]] == ["HIS007"]
 
 
+@pytest.mark.parametrize("decoy", ["link", "folder", "copy"])
+def test_what_takes_the_place_of_records_that_moved_hides_nothing(
+    root: Path, repo: Path, mpp: Command, decoy: str
+) -> None:
+    if decoy == "link" and os.name == "nt":
+        pytest.skip("links need a privilege")
+    signers(root, "P-002 x@example.org")
+    commit(repo)
+    git(repo, "mv", "records", "data")
+    shutil.rmtree(root, ignore_errors=True)
+    moved = repo / "data"
+    if decoy == "link":
+        root.symlink_to("data", target_is_directory=True)
+    elif decoy == "folder":
+        (root / "qms.yaml").mkdir(parents=True)
+    else:
+        root.mkdir()
+        shutil.copy(moved / "qms.yaml", root)
+    change(moved, *REWRITE)
+    (moved / NC_PATH.replace("nonconformities", "sops").replace(CLOSED, "SOP-KEPENDUDUKAN-001")).unlink()
+    # who signs is what the records said where they lay
+    shutil.rmtree(moved / ".mpp-qms")
+    commit(repo)
+    done = mpp("check", "--against", "HEAD~1", "--root", str(moved), "--format", "json")
+    assert {"HIS001", "HIS007"} <= {entry["code"] for entry in done.json["findings"]}
+    assert mpp("check", "--against", "HEAD~1", "--signed", "--root", str(moved)).code == 1
+
+
+def test_a_mall_that_was_copied_from_another_is_new(root: Path, repo: Path, mpp: Command) -> None:
+    shutil.copytree(root, repo / "lain", ignore=shutil.ignore_patterns(".mpp-qms"))
+    change(repo / "lain", *REWRITE)
+    done = mpp("check", "--against", "HEAD", "--root", str(repo / "lain"), "--format", "json")
+    assert {entry["code"] for entry in done.json["findings"]} <= {"HIS012"}
+
+
 def test_a_submodule_in_the_place_of_records_is_told(root: Path, repo: Path, mpp: Command, tmp_path: Path) -> None:
     inner = tmp_path / "inner"
     inner.mkdir()
@@ -633,6 +686,29 @@ def test_a_word_changed_after_the_signature_is_another_act(
     assert [entry["message"] for entry in done.json["findings"] if entry["code"] == "HIS013"] == [
         f"The approval of the plan names P-023, but the commit {name[:10]} is not signed."
     ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege")
+@pytest.mark.parametrize("sort", ["link", "folder link", "pipe", "folder", "large"])
+def test_who_signs_is_read_from_a_file_of_its_own(root: Path, repo: Path, mpp: Command, sort: str) -> None:
+    file = root / ".mpp-qms" / "signers"
+    if sort == "folder link":
+        (repo / "x").mkdir()
+        (repo / "x" / "signers").write_text("P-002 x@example.org\n", encoding="utf-8")
+        file.parent.symlink_to(repo / "x", target_is_directory=True)
+    else:
+        file.parent.mkdir(exist_ok=True)
+    if sort == "link":
+        file.symlink_to("/dev/zero")
+    elif sort == "pipe":
+        os.mkfifo(file)
+    elif sort == "folder":
+        file.mkdir()
+    elif sort == "large":
+        file.write_text("#" * 300_000, encoding="utf-8")
+    done = mpp("check", "--against", "HEAD", "--signed")
+    said = "larger than 256 KiB" if sort == "large" else "is no file of its own"
+    assert (done.code, said in done.err) == (2, True), done.err
 
 
 def test_an_address_is_weaker_and_said_so(root: Path, planned: Path, mpp: Command) -> None:

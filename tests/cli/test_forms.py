@@ -85,6 +85,32 @@ def test_colours_pasted_with_a_text_are_passed_over(reopened: Path) -> None:
     assert data(reopened)["causes"][-1]["root"] == "Tidak ada jadwal"  # type: ignore[index]
 
 
+def test_letters_that_fit_no_choice_take_none(root: Path) -> None:
+    terminal = Terminal("nc", "add", "--title", "T", "--grade", "ofi", "--root", str(root))
+    terminal.answer("In which unit?", "ketidak")
+    terminal.wait_for("Nothing fits what you typed")
+    assert b"How did it come to light?" not in terminal.shown
+    os.write(terminal.master, b"\x7f" * len("ketidak") + b"imigr\r")
+    terminal.answer("How did it come to light?", "found by the unit")
+    terminal.answer("Which record or letter", "")
+    terminal.answer("Detected on which day?", "2024-06-05")
+    terminal.answer("Detected by whom?", "P-031")
+    terminal.answer("Which clause is not met?", "8.5.1")
+    terminal.wait_for("is written")
+    assert terminal.code() == 0
+    assert data(root, "units/imigrasi/nonconformities/NC-IMIGRASI-2024-001.yaml")["unit"] == "imigrasi"
+
+
+def test_letters_that_fit_no_choice_tick_none(root: Path) -> None:
+    terminal = Terminal("sop", "read", "kependudukan-1", "--date", "2024-03-01", "--root", str(root))
+    terminal.wait_for("Who has read it?")
+    os.write(terminal.master, b"ketidak")
+    terminal.wait_for("Nothing fits what you typed")
+    os.write(terminal.master, b" \r" + b"\x7f" * len("ketidak") + b"P-002 \r")
+    terminal.wait_for("read by P-002")
+    assert terminal.code() == 0
+
+
 def test_a_refused_answer_is_asked_again_and_the_others_stay(reopened: Path) -> None:
     terminal = Terminal("nc", "plan", CLOSED, "--date", "2024-06-05", "--root", str(reopened))
     terminal.wait_for("STP006")
@@ -125,6 +151,16 @@ def test_a_finding_that_is_refused_keeps_the_other_answers(root: Path) -> None:
     }
 
 
+def test_what_is_known_to_be_wrong_only_with_all_answers_costs_none_of_them(root: Path) -> None:
+    words = "nc add --unit imigrasi --title T --grade ofi --clause 8.5.1 --source evaluation --detected 2024-06-05"
+    terminal = Terminal(*words.split(), "--issued", "2024-06-06", "--root", str(root))
+    terminal.answer("Detected by whom?", "gci")
+    terminal.wait_for("--issued: only a member of staff")
+    terminal.answer("Which answer is to be another one?", "--issued")
+    terminal.wait_for("is written")
+    assert terminal.code() == 0
+
+
 def test_what_was_answered_before_breaking_off_goes_into_a_command(root: Path) -> None:
     terminal = Terminal("sop", "add", "--unit", "kependudukan", "--root", str(root))
     terminal.answer("What is it about?", "Antrean pagi")
@@ -135,6 +171,35 @@ def test_what_was_answered_before_breaking_off_goes_into_a_command(root: Path) -
     shown = " ".join(terminal.shown.decode().split())
     assert terminal.code() == 130
     assert f"mpp-qms sop add -C {root} --unit kependudukan --title 'Antrean pagi'" in shown
+
+
+def test_no_answer_before_breaking_off_is_lost(root: Path) -> None:
+    words = "nc add --unit imigrasi --title T --grade ofi --detected 2024-06-05 --by gci --clause 8.5.1"
+    terminal = Terminal(*words.split(), "--root", str(root))
+    terminal.answer("How did it come to light?", "external audit")
+    terminal.answer("Which record or letter", "EA-2024-01")
+    terminal.answer("Which body found it?", "gci")
+    terminal.answer("The body's own number of it?", "15")
+    terminal.wait_for("An answer is due to the body")
+    time.sleep(0.3)
+    os.write(terminal.master, b"\x03")
+    terminal.wait_for("nothing was changed")
+    shown = " ".join(terminal.shown.decode().split())
+    assert terminal.code() == 130
+    assert "--source external-audit:EA-2024-01" in shown
+    assert "--body gci --number 15" in shown
+
+
+def test_no_why_before_breaking_off_is_lost(reopened: Path) -> None:
+    terminal = Terminal("nc", "analyse", CLOSED, "--method", "other", "--root", str(reopened))
+    terminal.answer("Why did it happen?", "Petugas pergi")
+    terminal.wait_for("And why that: Petugas pergi?")
+    time.sleep(0.3)
+    os.write(terminal.master, b"\x03")
+    terminal.wait_for("nothing was changed")
+    shown = " ".join(terminal.shown.decode().split())
+    assert terminal.code() == 130
+    assert "--why 'Petugas pergi'" in shown
 
 
 def test_evidence_and_hand_overs_lose_no_answer_either(root: Path) -> None:
@@ -186,13 +251,17 @@ def test_which_record_and_which_action_is_asked_for(reopened: Path) -> None:
     given = ("--by", "P-021", "--evidence", "Foto", "--date", "2024-06-05")
     terminal = Terminal("action", "done", *given, "--root", str(reopened))
     terminal.answer("Which record is it?", CLOSED)
-    terminal.answer("Which action is it?", "A2")
+    # the first is done already
+    terminal.answer("Which action is it?", "")
     terminal.wait_for("A2 done")
     assert terminal.code() == 0
     terminal = Terminal("nc", "show", "--root", str(reopened))
     terminal.answer("Which record is it?", CLOSED)
     terminal.wait_for("Time line")
     assert terminal.code() == 0
+    terminal = Terminal("action", "extend", CLOSED, "--root", str(reopened))
+    terminal.wait_for("no open action.")
+    assert terminal.code() == 2
     for words in (["action", "done"], ["nc", "verify"], ["nc", "amend"], ["nc", "show"], ["sop", "show"]):
         done = run(*words, "--root", str(reopened), MPP_QMS_LANG="en")
         assert (done.returncode, done.stderr) == (2, "ID is missing. See --help.\n")
@@ -237,7 +306,8 @@ def test_of_several_kinds_of_answer_one_is_chosen(root: Path, mpp: Command) -> N
     body = "--source external-audit --detected 2024-06-05 --by gci --body gci --response-due 2024-08-01"
     assert mpp(*words.split(), *body.split()).code == 0
     terminal = Terminal("nc", "respond", "imigrasi-1", "--root", str(root))
-    terminal.answer("Which of these is to be entered?", "")
+    terminal.answer("Which of these is to be entered?", "answer submitted")
+    assert b"On which day" not in terminal.shown
     terminal.answer("On which day was the answer submitted?", "2024-07-01")
     terminal.answer("On which day did it happen?", "")
     terminal.wait_for("answer submitted to the body on 2024-07-01")
@@ -273,6 +343,7 @@ def test_evidence_is_asked_for_too(root: Path) -> None:
     os.write(terminal.master, b"quality-pol \r")
     terminal.answer("Of which day is it?", "2024-10-01")
     terminal.answer("Of which units?", "")
+    terminal.wait_for("nothing ticked")
     terminal.answer("From which day", "")
     terminal.answer("Up to which day?", "")
     terminal.wait_for("is written")

@@ -215,8 +215,39 @@ def test_a_renamed_record_keeps_its_history(root: Path, repo: Path, mpp: Command
     commit(repo, "nomor")
     found = whats(mpp, "kependudukan-2")
     assert len(found) == 2
-    assert found[0][0].startswith("id amended from NC-KEPENDUDUKAN-2024-001 to NC-KEPENDUDUKAN-2024-002")
+    (only,) = found[0]
+    assert only.startswith("id amended from NC-KEPENDUDUKAN-2024-001 to NC-KEPENDUDUKAN-2024-002")
     assert found[1][0].startswith("entered: ")
+
+
+def test_a_record_like_another_is_not_a_copy_of_it(root: Path, repo: Path, mpp: Command) -> None:
+    text = (root / NC_PATH).read_text(encoding="utf-8")
+    other = root / NC_PATH.replace("-001", "-002")
+    other.write_text(text.replace(CLOSED, CLOSED.replace("-001", "-002")), encoding="utf-8")
+    commit(repo, "mirip")
+    assert [found[0] for found in whats(mpp, "kependudukan-2")] == ["entered: Gerai kosong pada jam buka layanan"]
+    # given another number, it leaves its first one to no other record's history
+    assert mpp("nc", "renumber", CLOSED.replace("-001", "-002"), "--next", "--by", "P-002").code == 0
+    commit(repo, "nomor")
+    other.write_text(text.replace(CLOSED, CLOSED.replace("-001", "-002")), encoding="utf-8")
+    commit(repo, "lagi")
+    assert [found[0] for found in whats(mpp, "kependudukan-2")] == ["entered: Gerai kosong pada jam buka layanan"]
+    assert len(whats(mpp, "kependudukan-3")) == 2
+
+
+def test_an_amendment_is_told_once(root: Path, repo: Path, mpp: Command) -> None:
+    words = ["nc", "amend", CLOSED, "--field", "title", "--to", "Lain", "--reason", "Ketik", "--by", "P-002"]
+    assert mpp(*words, "--date", "2024-06-01").code == 0
+    commit(repo, "ketik")
+    (only,) = whats(mpp, CLOSED)[0]
+    assert "amended from Gerai kosong pada jam buka layanan to Lain" in only
+
+
+def test_a_damaged_change_is_said_and_the_history_is_told(root: Path, repo: Path, mpp: Command) -> None:
+    (root / ".mpp-qms").mkdir(exist_ok=True)
+    (root / ".mpp-qms" / "change").write_text("x", encoding="utf-8")
+    done = mpp("log")
+    assert (done.code, "entered: " in done.out, done.err != "") == (0, True, True)
 
 
 def test_what_only_a_merge_did_is_there(root: Path, repo: Path, mpp: Command) -> None:

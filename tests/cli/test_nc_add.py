@@ -136,7 +136,7 @@ def test_what_the_grade_lets_be_missing_may_be_missing(mall: Path, grade: str) -
         ("--by", "P-999", ""),
         ("--sop", "SOP-IMIGRASI-999", "SOP-IMIGRASI-00"),
         ("--grade", "majro", "major"),
-        ("--source", "complain", "complaint"),
+        ("--source", "complian", "complaint"),
         ("--detected", "2 Desember", ""),
         ("--title", "a\x1b[2J", ""),
     ],
@@ -289,6 +289,15 @@ def test_usage_errors_name_the_option_or_the_nearest(mall: Path, words: list[str
     assert done.returncode == 2
     assert named in done.stderr
     assert files(mall) == before
+
+
+def test_a_body_hands_nothing_over_and_it_is_said_where_that_was_asked_for(mall: Path) -> None:
+    words = ["nc", "add", *given("--by", "cb-contoh", given("--source", "external-audit"))[2:], "--body", "cb-contoh"]
+    done = run(*words, "--issued", "2024-12-03", "--root", str(mall), MPP_QMS_LANG="en")
+    assert done.returncode == 2
+    assert done.stderr.startswith("--issued: only a member of staff hands a finding to its unit, and cb-contoh is")
+    assert "mpp-qms nc issue" in done.stderr
+    assert run(*words, "--root", str(mall)).returncode == 0
 
 
 def test_everything_wrong_is_told_at_once(mall: Path) -> None:

@@ -271,6 +271,15 @@ REFUSED: list[tuple[str, str, str, str | None]] = [
 ]
 
 
+def test_nobody_cancels_an_action_for_a_plan_without_one_that_a_major_may_not_have(root: Path, mpp: Command) -> None:
+    lived(mpp, "nc plan")
+    assert mpp(*f"nc grade {NC} --to major --reason X --by P-003 --date 2024-06-16".split()).code == 0
+    done = mpp(*f"nc plan {NC} --no-action Cukup --by P-023 --date 2024-06-16".split())
+    assert done.code == 1
+    assert "NCL007" in done.err
+    assert "action cancel" not in done.err
+
+
 @pytest.mark.parametrize(("until", "words", "code", "first"), REFUSED, ids=[f"{row[2]}-{row[1]}" for row in REFUSED])
 def test_what_must_not_be_is_refused_before_anything_is_written(
     root: Path, mpp: Command, until: str, words: str, code: str, first: str | None

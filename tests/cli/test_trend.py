@@ -20,6 +20,8 @@ from tests.program import ROOT, run
 
 SCHEMA = json.loads((ROOT / "docs" / "schemas" / "trend.schema.json").read_text(encoding="utf-8"))
 YEAR = ("trend", "--since", "2024-01-01", "--as-of", DAY)
+#: From when the first unit is in the scope.
+BEGUN = "2024-01-01"
 
 
 def answer(mpp: Command, *words: str) -> Any:
@@ -137,7 +139,17 @@ def test_no_line_is_too_wide_and_every_value_is_a_number(root: Path, since: str,
         rows = [line.split()[1:] for line in done.stdout.splitlines() if line.startswith(point["day"])]
         values = [*point["open"].values(), *(point[key] for key in ("overdue", "evidence_percent", "audited_percent"))]
         days = "–" if point["days_to_close"] is None else f"{point['days_to_close']:g}"
-        assert [text for row in rows for text in row] == [*map(str, values), str(point["closed"]), days]
+        texts = [*map(str, values), str(point["closed"]), days]
+        # before the first unit's scope there was no mall to speak of
+        assert [text for row in rows for text in row] == (texts if point["day"] >= BEGUN else ["–"] * len(texts))
+
+
+def test_what_was_closed_is_counted_over_all_months(root: Path) -> None:
+    done = run(*YEAR, cwd=root, MPP_QMS_LANG="en")
+    closed = sum(point["closed"] for point in json.loads(run(*YEAR, "-f", "json", cwd=root).stdout)["points"])
+    row = next(line for line in done.stdout.splitlines() if line.startswith("Closed"))
+    assert closed
+    assert row.endswith(f"  {closed} in all")
 
 
 def test_nothing_something_and_no_value_are_told_apart() -> None:

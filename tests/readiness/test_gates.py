@@ -529,6 +529,15 @@ def test_a_gate_that_passes_says_what_it_rests_on() -> None:
     assert reasons(answer, "G3") == "every applicable cell is covered by IA-2024-01"
 
 
+def test_a_gate_of_nothing_does_not_read_as_if_all_were_there() -> None:
+    units = {f"units/{id_}/unit.yaml": "services:" for id_ in ("dpmptsp", "kependudukan", "imigrasi")}
+    units["units/imigrasi/unit.yaml"] += "\nscope: [{from: 2024-01-01, role: internal}]"
+    sops = {path: None for path in mall() if "/sops/" in path}
+    answer = readiness(mall({**units, **sops}))
+    assert reasons(answer, "G8") == "no service of a unit in the scope is entered yet: no SOP is asked for"
+    assert reasons(answer, "G14") == "no partner or external provider is entered yet: no agreement is asked for"
+
+
 def test_reasons_name_who_is_to_act() -> None:
     answer = readiness(mall(nonconformity("detected: {date: 2024-10-15, by: P-006}")))
     assert [(step.gate, step.who) for step in answer.next] == [("G7", "P-021")]

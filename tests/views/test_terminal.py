@@ -17,7 +17,7 @@ from mpp_qms.readiness.explain import explain
 from mpp_qms.register import build
 from mpp_qms.rules.check import findings
 from mpp_qms.store.repository import Repository
-from mpp_qms.story import coming, history
+from mpp_qms.story import coming, history, said_by_body
 from mpp_qms.views.terminal import audit, check, nonconformity, overdue, sop
 from mpp_qms.views.terminal.style import Style, columns
 from tests.factories import DAY, ENGLISH, Files, data, day, evidence_path, mall, read, readiness, register_of
@@ -108,8 +108,8 @@ def list_view(files: Files, style: Style, language: str) -> str:
     return nonconformity.listed(items, 1, translator(language), style)  # type: ignore[arg-type]
 
 
-def show_view(files: Files, style: Style, language: str) -> str:
-    register = register_of(files)
+def show_view(files: Files, style: Style, language: str, as_of: str = DAY) -> str:
+    register = register_of(files, as_of=as_of)
     nc = register.nonconformity_by_id.get("NC-KEPENDUDUKAN-2024-007") or register.nonconformities[0]
     steps = coming(nc, register)
     events = history(nc, register.known)
@@ -121,6 +121,7 @@ def show_view(files: Files, style: Style, language: str) -> str:
         steps,
         translator(language),  # type: ignore[arg-type]
         style,
+        body=said_by_body(nc, register),
     )
 
 
@@ -269,6 +270,21 @@ def test_the_story_ends_with_what_comes_next_and_whose_it_is() -> None:
     assert "P-021 · due 2024-02-01" in after
 
 
+def test_what_comes_next_is_what_can_be_done() -> None:
+    verified = """
+id: NC-KEPENDUDUKAN-2024-007
+causes: []
+actions: [{id: A1, what: Jadwal, owner: P-021, due: 2024-06-01, done: {date: 2024-05-20, by: P-021}}]
+plans: [{date: 2024-02-10, approved_by: P-002}]
+verifications: [{date: 2024-08-20, by: P-005, result: effective}]
+"""
+    after = show_view(mall({NC: verified}), Style(), "en").split("What comes next")[1]
+    assert re.findall("^  - (.*)$", after, re.MULTILINE) == [
+        "find the root cause",
+        "close it, once the root cause and a plan are there",
+    ]
+
+
 def test_what_is_settled_has_nothing_to_come() -> None:
     register = register_of(mall())
     (closed,) = register.nonconformities
@@ -282,6 +298,37 @@ def test_what_is_not_yet_known_is_not_told() -> None:
     nc = register.nonconformity_by_id["NC-KEPENDUDUKAN-2024-007"]
     assert all(event.date.isoformat() <= "2024-03-01" for event in history(nc, register.known))
     assert DAY > "2024-03-01"
+
+
+def test_what_a_body_said_stands_in_the_story_as_far_as_it_is_known() -> None:
+    external = """external:
+  body: gci
+  number: NCR-15
+  grade: major
+  grade_text: Kategori 1
+  clause: "8.5.1"
+  response_due: 2024-04-06
+  responses:
+  - {submitted: 2024-04-04, decided: 2024-04-10, result: returned, next_due: 2024-04-24}
+  - {submitted: 2024-04-20}
+  closed: 2024-05-02
+"""
+    files = mall({NC: LATE + external})
+
+    def told(day: str) -> str:
+        said = show_view(files, Style(), "en", as_of=day).partition("What the body outside said\n")[2]
+        return " ".join(said.partition("Time line")[0].split())
+
+    first = (
+        "Lembaga Sertifikasi Contoh (gci) · number NCR-15 · grade major (in its words: Kategori 1) · clause 8.5.1 ·"
+        " an answer is due 2024-04-06"
+    )
+    assert told("2024-04-03") == first
+    assert told("2024-04-05") == f"{first} answer of 2024-04-04 · no decision yet"
+    returned = f"{first} answer of 2024-04-04 · returned on 2024-04-10 · a new one is due 2024-04-24"
+    assert told("2024-04-15") == returned
+    assert told("2024-05-02") == f"{returned} answer of 2024-04-20 · no decision yet closed by the body on 2024-05-02"
+    assert "What the body outside said" not in show_view(mall(), Style(), "en")
 
 
 # --- check ---

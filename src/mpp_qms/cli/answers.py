@@ -15,7 +15,7 @@ from mpp_qms.dates import parse_day
 from mpp_qms.messages import N_, Message, Translate
 from mpp_qms.pasting import line
 from mpp_qms.steps.step import Answers, Option, Place
-from mpp_qms.words import called, code_of
+from mpp_qms.words import called, code_of, fitting
 
 
 def complete(
@@ -201,13 +201,16 @@ def _day(option: Option, text: str) -> date | Message:
 
 
 def _choice(option: Option, text: str, desk: Desk) -> Any:
-    labels = {desk.tr(label).casefold(): code for code, label in option.labels.items()}
     # what the program itself calls it is understood, too
-    text = code_of(labels.get(text.casefold(), text), option.choices())
-    if text not in option.choices():
+    code = code_of(text, option.choices(), option.labels)
+    if code not in option.choices():
+        several = fitting(text, option.choices(), option.labels)
+        if len(several) > 1:
+            values = {"option": option.flag, "value": text, "known": called(several)}
+            return Message(N_("{option}: {value} may mean any of these: {known}. Write which."), values)
         values = {"option": option.flag, "value": text, "known": called(option.choices())}
         return Message(N_("{option}: {value} is not one of {known}."), values)
-    return text == "yes" if option.form == "yes-no" else text
+    return code == "yes" if option.form == "yes-no" else code
 
 
 def _new_unit(option: Option, text: str) -> str | Message:

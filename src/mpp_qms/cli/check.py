@@ -101,16 +101,27 @@ def _judged(opened: Opened, against: str | None, *, staged: bool, signed: bool) 
             if against is None and not stored.committed(opened.root):
                 # before the first commit there is nothing yet that could be lost
                 return Judged(opened, opened.findings(), texts)
-        base = stored.parted_from(opened.root, against if against is not None else "HEAD")
-        if not staged and against != "HEAD" and base == stored.head_of(opened.root):
+        bases = stored.parted_from(opened.root, against if against is not None else "HEAD")
+        if not staged and against != "HEAD" and bases == (stored.head_of(opened.root),):
             text = N_("{revision} is what is checked out: only what is not committed yet was judged as a change.")
             say(Message(text, {"revision": against}).show(opened.tr))
-        before = stored.at_commit(opened.root, base, on_disk, look_back=True)
-        signers = _signers(opened, base) if signed else None
-        compared = history(build(before.repository, *days), opened.register, before.day)
-        compared = with_provenance(compared, opened.root, base, opened.register.today, signers)
-    found = [*opened.findings(), *history_findings(compared)]
-    return Judged(opened, found, texts, before.repository)
+        versions = [stored.at_commit(opened.root, base, on_disk, look_back=True) for base in bases]
+        signers = _signers(opened, bases[0]) if signed else None
+        changes = [
+            with_provenance(
+                history(build(version.repository, *days), opened.register, version.day),
+                opened.root,
+                version.commit,
+                opened.register.today,
+                signers,
+            )
+            for version in versions
+        ]
+    found: list[Finding] = []
+    for change in changes:
+        new = history_findings(change)
+        found += [finding for finding in new if finding not in found] if found else new
+    return Judged(opened, [*opened.findings(), *found], texts, versions[0].repository)
 
 
 def _signers(opened: Opened, base: str) -> Signers:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from mpp_qms.cli.exits import USAGE, Refused, near, say, speak
 from mpp_qms.messages import LANGUAGES, N_, Language, Message, Translator, translator
-from mpp_qms.words import called, code_of
+from mpp_qms.words import called, code_of, os_reason
 
 if TYPE_CHECKING:
     from mpp_qms.findings import Finding
@@ -173,7 +173,7 @@ def finish(root: Path) -> None:
             say(refused.help.show(desk.tr))
     except OSError as error:
         text = N_("A change of several records was broken off and cannot be finished here: {reason}.")
-        say(Message(text, {"reason": error.strerror or str(error)}).show(desk.tr))
+        say(Message(text, {"reason": os_reason(error)}).show(desk.tr))
 
 
 def current(opened: Opened) -> Opened:

@@ -15,6 +15,7 @@ from mpp_qms.cli.exits import FINE, NO, UNREADABLE, USAGE, Refused, mark_written
 from mpp_qms.cli.out import emit
 from mpp_qms.messages import N_, Message, Translator, translator
 from mpp_qms.records.ids import id_of, meant
+from mpp_qms.words import os_reason
 
 if TYPE_CHECKING:
     from mpp_qms.catalogue import Standard
@@ -336,7 +337,7 @@ def warn(sentences: Iterable[str], tr: Translator) -> None:
 def not_shown(error: OSError) -> Refused:
     """That a change is made, but nobody could be told."""
     text = N_("It is written, but the answer could not be shown: {reason}.")
-    return Refused(Message(text, {"reason": error.strerror or str(error)}), UNREADABLE)
+    return Refused(Message(text, {"reason": os_reason(error)}), UNREADABLE)
 
 
 def with_qms(qms: Qms | None) -> None:

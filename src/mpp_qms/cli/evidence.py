@@ -38,8 +38,16 @@ OPTIONS = (
         N_("Where paper is kept, where there is no file."),
         N_("Where is it kept?"),
         needed=False,
+        short=N_("the place where paper is kept"),
     ),
-    Option("url", N_("Its address, where there is no file."), N_("Which address?"), needed=False, metavar="URL"),
+    Option(
+        "url",
+        N_("Its address, where there is no file."),
+        N_("Which address?"),
+        needed=False,
+        metavar="URL",
+        short=N_("an address on the web"),
+    ),
     Option(
         "unit",
         N_("A unit it is of, or all; may be repeated; none: the site."),

@@ -14,9 +14,12 @@ from typing import Any
 import typer
 
 from mpp_qms.messages import N_, Message, Translate
+from mpp_qms.words import os_reason
 
 FINE, NO, USAGE, UNREADABLE, DEFECT, INTERRUPTED = 0, 1, 2, 3, 70, 130
 
+#: So many names are listed where none is near; more would hide the sentence.
+_FEW = 20
 #: The language of stderr, once the records have told it (qms.yaml, language).
 _reader: ContextVar[Translate | None] = ContextVar("reader", default=None)
 #: Whether this command has changed records: from then on nobody is told that nothing was changed.
@@ -88,7 +91,7 @@ def _ended(error: BaseException, tr: Translate, *, debug: bool) -> int:
         text = N_("{path}: {reason}; nothing was changed.")
         if _written.get():
             text = N_("{path}: {reason}; the records had been changed already.")
-        say(Message(text, {"path": error.filename or "-", "reason": error.strerror or str(error)}).show(tr))
+        say(Message(text, {"path": error.filename or "-", "reason": os_reason(error)}).show(tr))
         return UNREADABLE
     if _is_usage(error):
         say(_usage(error).show(tr))
@@ -134,11 +137,14 @@ def say(text: str, *, fold: bool = True) -> None:
 
 
 def near(text: str, known: Iterable[str]) -> Message | str:
-    """The known name that was perhaps meant, as the end of a sentence; nothing where none is near."""
+    """The known name that was perhaps meant, as the end of a sentence; where none is near, all of a few, else nothing."""
     from difflib import get_close_matches
 
-    found = get_close_matches(text, list(known), 1)
-    return Message(N_(" Did you mean {near}?"), {"near": found[0]}) if found else ""
+    names = list(known)
+    found = get_close_matches(text, names, 1)
+    if found:
+        return Message(N_(" Did you mean {near}?"), {"near": found[0]})
+    return Message(N_(" There are: {known}."), {"known": tuple(names)}) if 0 < len(names) <= _FEW else ""
 
 
 def _is_usage(error: BaseException) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from mpp_qms.words import word
 
 if TYPE_CHECKING:
     from questionary import Question
+    from questionary.prompts.common import InquirerControl
 
     from mpp_qms.cli.desk import Desk
     from mpp_qms.steps.step import Answers, Option, Place
@@ -43,6 +45,7 @@ _NOTHING = N_("{option}: the records hold nothing to choose from; enter people, 
 MISSING = N_("{option} is missing. See --help.")
 _WHICH = N_("Which answer is to be another one?")
 _NONE = N_("none: leave it")
+_FITS_NONE = N_("Nothing fits what you typed; take letters back with Backspace.")
 #: So much of an answer is repeated in the next question.
 _ECHO = 60
 
@@ -59,7 +62,8 @@ def complete(given: Given, register: Register, tr: Translator) -> Given:
     """
     try:
         while names := missing(given):
-            given = replace(given, **_asked(names[0], given, register, tr))
+            for name, answer in _asked(names[0], given, register, tr):
+                given = replace(given, **{name: answer})
     except (EOFError, KeyboardInterrupt):
         # Ctrl-D, Ctrl-C
         raise BrokenOff(asdict(given)) from None
@@ -85,12 +89,12 @@ def without_one(given: Given, tr: Translator) -> Given | None:
     return replace(given, **{name: nothing}) if name else None
 
 
-def yes(question: str) -> bool:
+def yes(question: str, tr: Translator) -> bool:
     """Whether the person says yes. Raises KeyboardInterrupt where they break off."""
     import questionary
 
     try:
-        return bool(_asking(questionary.confirm(question)))
+        return bool(_asking(questionary.confirm(question), tr))
     except EOFError:
         raise KeyboardInterrupt from None
 
@@ -109,7 +113,7 @@ def answered(
     try:
         if one_of and not any(found.get(name) for name in one_of):
             named = {option.name: option for option in options if option.name in one_of}
-            choices = [(name, desk.tr(option.question)) for name, option in named.items()]
+            choices = [(name, desk.tr(option.short or option.question)) for name, option in named.items()]
             chosen = _choose(one_of[0], desk.tr(N_("Which of these is to be entered?")), choices, desk.tr)
             # once chosen, it is needed
             asked = [replace(named[chosen], needed=True), *asked]
@@ -117,9 +121,9 @@ def answered(
             wanted = option.when is None or (place is not None and option.when(place))
             wanted = wanted and (option.follows is None or option.follows(found))
             if wanted and (found.get(option.name) in (None, ()) or option is DAY):
-                value = _answer(option, found, desk)
-                if value not in (None, (), ""):
-                    found[option.name] = value
+                for value in _answers(option, found, desk):
+                    if value not in (None, (), ""):
+                        found[option.name] = value
     except (EOFError, KeyboardInterrupt):
         # Ctrl-D, Ctrl-C
         raise BrokenOff(found) from None
@@ -141,7 +145,7 @@ def again(options: Sequence[Option], answers: Answers, desk: Desk, place: Place 
             return None
         option = next(option for option in asked if option.name == name)
         found = {key: value for key, value in answers.items() if key != name}
-        value = _answer(option, found, desk)
+        *_, value = _answers(option, found, desk)
     except (EOFError, KeyboardInterrupt):
         raise BrokenOff(answers) from None
     return found | ({name: value} if value not in (None, (), "") else {})
@@ -172,12 +176,17 @@ def id_given(given: str | None, root: Path, kinds: Sequence[str], tr: Translator
 
 
 def action_meant(place: Place, desk: Desk) -> str:
-    """The id of the action that is chosen among those of a record. Raises as `id_given` does."""
+    """The id of the action that is chosen among the open ones of a record. Raises as `id_given` does."""
     from mpp_qms.steps.step import actions_in
 
     if not possible():
         raise Refused(Message(MISSING, {"option": Message(N_("ACTION"))}))
-    choices = [(action.id, f"{action.id}  {action.what}") for _, action in actions_in(place.record)]
+    # a step on what is done or cancelled is refused
+    open_ = [action for _, action in actions_in(place.record) if action.done is None and action.cancelled is None]
+    if not open_:
+        help_ = Message(N_("First: {command}"), {"command": f"mpp-qms action add {place.id}"})
+        raise Refused(Message(N_("{record} has no open action."), {"record": place.id}), USAGE, help_)
+    choices = [(action.id, f"{action.id}  {action.what}") for action in open_]
     return _broken_off(lambda: _choose("action", desk.tr(N_("Which action is it?")), choices, desk.tr))
 
 
@@ -188,18 +197,25 @@ def _broken_off(ask: Callable[[], str]) -> str:
         raise KeyboardInterrupt from None
 
 
-def _answer(option: Option, found: Answers, desk: Desk) -> Any:
-    """The answer to the question of an option."""
+def _answers(option: Option, found: Answers, desk: Desk) -> Iterator[Any]:
+    """The answer to the question of an option; one of many parts as it grows, so that none is lost."""
+    question = desk.tr(option.question)
+    if option.form == "whys":
+        yield from _whys(question, desk.tr)
+    elif option.form == "new-unit" and option.many:
+        yield from _several(option, question, desk)
+    else:
+        yield _answer(option, question, found, desk)
+
+
+def _answer(option: Option, question: str, found: Answers, desk: Desk) -> Any:
+    """The answer to a question that has one."""
     from mpp_qms.cli.answers import DAY
 
-    tr, question = desk.tr, desk.tr(option.question)
-    if option.form == "whys":
-        return _whys(question, tr)
+    tr = desk.tr
     if option.form == "day":
         today = desk.today if option is DAY or option.name == "date" else None
         return _day(question, today, tr, needed=option.needed)
-    if option.form == "new-unit" and option.many:
-        return _several(option, question, desk)
     choices = _choices(option, desk)
     if choices is not None:
         if option.many:
@@ -231,12 +247,13 @@ def _one(option: Option, question: str, desk: Desk) -> Any:
         say(value.show(desk.tr))
 
 
-def _several(option: Option, question: str, desk: Desk) -> tuple[Any, ...]:
-    """Answers one after another, until none is given."""
-    values: list[Any] = []
+def _several(option: Option, question: str, desk: Desk) -> Iterator[tuple[Any, ...]]:
+    """Answers one after another, until none is given: those so far, each time."""
+    values: tuple[Any, ...] = ()
     while (value := _one(option, question, desk)) is not None:
-        values.append(value)
-    return tuple(values)
+        values = (*values, value)
+        yield values
+    yield values
 
 
 def _choices(option: Option, desk: Desk) -> list[Choice] | None:
@@ -261,28 +278,41 @@ def _choices(option: Option, desk: Desk) -> list[Choice] | None:
     return [(code, code) for code in codes]
 
 
-def _whys(question: str, tr: Translator) -> tuple[str, ...]:
-    """The whys, from the problem to its root: each answer is asked for its own why, until none is given."""
-    whys: list[str] = []
+def _whys(question: str, tr: Translator) -> Iterator[tuple[str, ...]]:
+    """The whys, from the problem to its root: each answer is asked for its own why, until none is given.
+
+    Those so far, each time.
+    """
+    whys: tuple[str, ...] = ()
     while True:
         text = _text(question, tr, empty=True)
         if not text:
-            return tuple(whys)
-        whys.append(text)
+            yield whys
+            return
+        whys = (*whys, text)
+        yield whys
         asked = N_("And why that: {answer}? (nothing more: Enter)")
         question = Message(asked, {"answer": text if len(text) <= _ECHO else text[: _ECHO - 1] + "…"}).show(tr)
 
 
-def _asked(name: str, given: Given, register: Register, tr: Translator) -> dict[str, Any]:
-    """The answers to one question, by name; with the body go its own number and the day it wants an answer."""
-    answers = {name: _questions(given, register, tr)[name]()}
+def _asked(name: str, given: Given, register: Register, tr: Translator) -> Iterator[tuple[str, Any]]:
+    """The answers to one question as they come, each with its name: where the person breaks off, none is lost.
+
+    With the body go its own number and the day it wants an answer; with the source, what says so.
+    """
+    answer = _questions(given, register, tr)[name]()
+    yield name, answer
+    if name == "source":
+        ref = _text(tr(N_("Which record or letter says so? (may stay empty)")), tr, empty=True)
+        if ref:
+            yield name, f"{answer}:{ref}"
     if name == "body":
         if given.number is None:
-            answers["number"] = _text(tr(N_("The body's own number of it? (may stay empty)")), tr, empty=True)
+            number = _text(tr(N_("The body's own number of it? (may stay empty)")), tr, empty=True)
+            yield "number", number or None
         if given.response_due is None:
             question = tr(N_("An answer is due to the body on which day? (YYYY-MM-DD, may stay empty)"))
-            answers["response_due"] = _day(question, None, tr)
-    return answers
+            yield "response_due", _day(question, None, tr)
 
 
 def _questions(given: Given, register: Register, tr: Translator) -> dict[str, Callable[[], Any]]:
@@ -297,7 +327,7 @@ def _questions(given: Given, register: Register, tr: Translator) -> dict[str, Ca
         "unit": lambda: _choose("unit", tr(N_("In which unit?")), units, tr),
         "title": lambda: _text(tr(N_("In one line: what is not as it should be?")), tr),
         "grade": lambda: _choose("grade", tr(N_("Which grade?")), grades, tr),
-        "source": lambda: _source(kinds, tr),
+        "source": lambda: _choose("source", tr(N_("How did it come to light?")), kinds, tr),
         "detected": lambda: _day(tr(N_("Detected on which day? (YYYY-MM-DD)")), register.today, tr, needed=True),
         "by": lambda: _choose("by", tr(N_("Detected by whom?")), [*people, *parties], tr),
         "clauses": lambda: (_choose("clauses", tr(N_("Which clause is not met?")), clauses, tr),),
@@ -322,22 +352,51 @@ def _serving(held: Sequence[RoleHeld], day: date) -> bool:
     return any(holds(role.from_, role.to, day) for role in held)
 
 
-def _asking(question: Question) -> Any:
-    """The answer to one question; a sequence of a terminal that is pasted with a text is passed over."""
+def _asking(question: Question, tr: Translator) -> Any:
+    """The answer to one question; a sequence of a terminal that is pasted with a text is passed over.
+
+    Of choices none is taken while what was typed fits none of them: questionary shows them all again then, and would take
+    the first.
+    """
+    from prompt_toolkit.filters import Condition
     from prompt_toolkit.key_binding import KeyBindings, merge_key_bindings
     from prompt_toolkit.keys import Keys
+    from questionary.prompts.common import InquirerControl
 
     bindings = KeyBindings()
     # prompt_toolkit takes `ESC [ 31 m`, a colour, for a mouse, and ends in a traceback where it finds no place in it
     bindings.add(Keys.Vt100MouseEvent)(lambda _: None)
-    own = question.application.key_bindings
-    question.application.key_bindings = merge_key_bindings([own, bindings]) if own is not None else bindings
+    application = question.application
+    lists = [control for control in application.layout.find_all_controls() if isinstance(control, InquirerControl)]
+    for choices in lists:
+        for taking in (Keys.ControlM, " "):
+            bindings.add(taking, eager=True, filter=Condition(partial(_fits_none, choices)))(lambda _: None)
+        application.before_render += partial(_say_what_fits, choices, [("class:validation-toolbar", tr(_FITS_NONE))])
+    own = application.key_bindings
+    application.key_bindings = merge_key_bindings([own, bindings]) if own is not None else bindings
     return question.unsafe_ask()
+
+
+def _fits_none(choices: InquirerControl) -> bool:
+    """True while letters are typed that no choice of a list holds."""
+    # which fit is worked out anew when they are asked for
+    return bool(choices.search_filter and choices.filtered_choices and not choices.found_in_search)
+
+
+def _say_what_fits(choices: InquirerControl, nothing: Any, _: Any) -> None:
+    """Below a list, that nothing of it fits, as long as that is so."""
+    if _fits_none(choices):
+        choices.error_message = nothing
+    elif choices.error_message is nothing:
+        choices.error_message = None
 
 
 def _tick(name: str, question: str, choices: Sequence[Choice], tr: Translator, *, needed: bool) -> list[str]:
     """Several of the choices; one at least where something is needed."""
     import questionary
+    from prompt_toolkit import print_formatted_text
+    from prompt_toolkit.formatted_text import FormattedText
+    from questionary.constants import DEFAULT_STYLE
 
     if not choices:
         raise Refused(Message(_NOTHING, {"option": option(name)}), USAGE)
@@ -350,7 +409,13 @@ def _tick(name: str, question: str, choices: Sequence[Choice], tr: Translator, *
     asked = questionary.checkbox(
         question, shown, use_search_filter=True, use_jk_keys=False, instruction=how, validate=check
     )
-    return [str(value) for value in _asking(asked)]
+    # questionary would end the line with `done`, or `done (2 selections)`
+    asked.application.erase_when_done = True
+    ticked = [str(value) for value in _asking(asked, tr)]
+    answer = ", ".join(title for value, title in choices if value in ticked) or tr(N_("nothing ticked"))
+    parts = [("class:qmark", "?"), ("class:question", f" {question} "), ("class:answer", answer)]
+    print_formatted_text(FormattedText(parts), style=DEFAULT_STYLE)
+    return ticked
 
 
 def _choose(name: str, question: str, choices: Sequence[Choice], tr: Translator) -> str:
@@ -361,7 +426,7 @@ def _choose(name: str, question: str, choices: Sequence[Choice], tr: Translator)
     shown = [questionary.Choice(title, value) for value, title in choices]
     how = tr(N_("(arrow keys; letters narrow the list)"))
     asked = questionary.select(question, shown, use_search_filter=True, use_jk_keys=False, instruction=how)
-    return str(_asking(asked))
+    return str(_asking(asked, tr))
 
 
 def _text(question: str, tr: Translator, *, empty: bool = False) -> str:
@@ -372,13 +437,7 @@ def _text(question: str, tr: Translator, *, empty: bool = False) -> str:
             return tr(N_("This holds a control character."))
         return empty or bool(text.strip()) or tr(N_("Something is needed here."))
 
-    return str(_asking(questionary.text(question, validate=check))).strip()
-
-
-def _source(kinds: Sequence[Choice], tr: Translator) -> str:
-    kind = _choose("source", tr(N_("How did it come to light?")), kinds, tr)
-    ref = _text(tr(N_("Which record or letter says so? (may stay empty)")), tr, empty=True)
-    return f"{kind}:{ref}" if ref else kind
+    return str(_asking(questionary.text(question, validate=check), tr)).strip()
 
 
 def _day(question: str, offered: date | None, tr: Translator, *, needed: bool = False) -> date | None:
@@ -394,5 +453,5 @@ def _day(question: str, offered: date | None, tr: Translator, *, needed: bool = 
 
     if offered is not None:
         question += " " + Message(N_("(Enter: {day})"), {"day": offered}).show(tr)
-    text = str(_asking(questionary.text(question, validate=check))).strip()
+    text = str(_asking(questionary.text(question, validate=check), tr)).strip()
     return parse_day(text) if text else offered

@@ -1,7 +1,9 @@
 """`mpp-qms hand-over`: every open action of one who leaves, all or nothing."""
 
+from __future__ import annotations
+
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -11,6 +13,10 @@ from mpp_qms.cli.desk import Outcome, make, sit_down, text_of
 from mpp_qms.cli.exits import NO, Refused, say
 from mpp_qms.messages import N_, Message
 from mpp_qms.steps.step import Answers, Option, by
+from mpp_qms.words import word
+
+if TYPE_CHECKING:
+    from mpp_qms.register import Register
 
 OPTIONS = (
     Option("from", N_("Who leaves: a staff code."), N_("Who leaves?"), "person", metavar="CODE"),
@@ -59,9 +65,9 @@ def hand_over(given: dict[str, Any], rest: dict[str, Any]) -> int:
         told = Message(N_("Open actions of {from} handed to {to} ({count}): {actions}."), values)
         if not found.actions:
             told = Message(N_("{from} has no open action; nothing was changed."), values)
-        left = N_("Warning: records that could not be read: {count}; what they hold was not handed over.")
-        notes = (Message(left, {"count": repository.unread}),) if repository.unread else ()
-        return Outcome("hand-over", found.records, told, found.rewritings, None, repository, notes)
+        notes = (_unread(repository.unread), _roles_left(register, answers["from"]))
+        said = tuple(note for note in notes if note is not None)
+        return Outcome("hand-over", found.records, told, found.rewritings, None, repository, said)
 
     return ask_until_it_goes(
         ["mpp-qms", "hand-over", *in_folder(rest["root"])],
@@ -79,3 +85,21 @@ _ONE = Message(N_("--from and --to are the same person."))
 
 def _is_one(answers: Answers) -> bool:
     return answers.get("from") is not None and answers.get("from") == answers.get("to")
+
+
+def _unread(count: int) -> Message | None:
+    """That records could not be read, where some could not."""
+    text = N_("Warning: records that could not be read: {count}; what they hold was not handed over.")
+    return Message(text, {"count": count}) if count else None
+
+
+def _roles_left(register: Register, code: str) -> Message | None:
+    """The roles that one who leaves still has today: the clocks that go by a role stay with them; None without any."""
+    held = tuple(
+        Message("{role} {unit}" if role.unit is not None else "{role}", {"role": word(role.role), "unit": role.unit})
+        for role in register.roles(code, register.today)
+    )
+    text = N_(
+        "{code} still has these roles today, and the clocks that go with them: {roles}. End them in qms.yaml: `to`."
+    )
+    return Message(text, {"code": code, "roles": held}) if held else None

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from mpp_qms.cli import completing, options
-from mpp_qms.cli.context import asking_git
-from mpp_qms.cli.desk import record_meant, sit_down
+from mpp_qms.cli.context import asking_git, finish, root_of
+from mpp_qms.cli.desk import desk_at, record_meant
 from mpp_qms.cli.exits import FINE
 from mpp_qms.cli.out import colours, emit
 from mpp_qms.messages import N_
@@ -38,7 +38,9 @@ def log(
     from mpp_qms.changelog import of_commits
     from mpp_qms.store.history import commit_of, touched
 
-    desk = sit_down(root)
+    where = root_of(root)
+    finish(where)
+    desk = desk_at(where)
     path = record_meant(desk, id_, _KINDS) if id_ is not None else None
     with asking_git():
         commit_of(desk.root, "HEAD")

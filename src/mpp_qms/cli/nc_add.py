@@ -9,7 +9,7 @@ from mpp_qms.cli.answers import in_folder, say_so_far
 from mpp_qms.cli.context import Opened, day_given, open_records
 from mpp_qms.cli.creating import New, create
 from mpp_qms.cli.desk import Asked, refuse_all
-from mpp_qms.cli.exits import NO
+from mpp_qms.cli.exits import NO, USAGE, say
 from mpp_qms.messages import N_, Message
 
 if TYPE_CHECKING:
@@ -135,9 +135,12 @@ def add(
     try:
         while True:
             given = normalised(form.complete(given, opened.register, opened.tr))
-            refuse_all(_problems(given, opened), opened.tr)
-            code = _entered(given, opened, asked)
-            another = form.without_one(given, opened.tr) if code == NO and not asked.as_json else None
+            problems = _problems(given, opened)
+            for problem in problems:
+                say(problem.show(opened.tr))
+            code = USAGE if problems else _entered(given, opened, asked)
+            refused = code in (NO, USAGE)
+            another = form.without_one(given, opened.tr) if refused and not asked.as_json else None
             if another is None:
                 return code
             given = another

@@ -29,6 +29,7 @@ from mpp_qms.cli.desk import (
 from mpp_qms.cli.exits import FINE, NO, UNREADABLE, Refused, say
 from mpp_qms.cli.out import emit
 from mpp_qms.messages import N_, Message
+from mpp_qms.words import os_reason
 
 if TYPE_CHECKING:
     from mpp_qms.findings import Finding
@@ -176,7 +177,7 @@ def _open(words: Sequence[str], draft: Path) -> None:
             done = subprocess.run([*words, str(draft)], check=False)
     except OSError as error:
         text = N_("The editor {editor} cannot be run: {reason}. Set EDITOR. The draft stays here: {draft}")
-        values = {"editor": words[0], "reason": error.strerror or str(error), "draft": str(draft)}
+        values = {"editor": words[0], "reason": os_reason(error), "draft": str(draft)}
         raise Refused(Message(text, values), UNREADABLE) from None
     if done.returncode != 0:
         text = N_("The editor ended with {code}; nothing was saved. The draft stays here: {draft}")
@@ -214,7 +215,7 @@ def _again(desk: Desk) -> bool:
     """Whether the person goes back into the editor; without a terminal nobody can be asked."""
     from mpp_qms.cli import form
 
-    return form.possible() and form.yes(desk.tr(N_("Back to the editor?")))
+    return form.possible() and form.yes(desk.tr(N_("Back to the editor?")), desk.tr)
 
 
 def _save(desk: Desk, path: str, before: bytes, after: bytes, draft: Path) -> int:

@@ -122,7 +122,7 @@ def show(
     from mpp_qms.cli.form import id_given
     from mpp_qms.steps.possible import possible
     from mpp_qms.store.changing import text_at
-    from mpp_qms.story import coming, history
+    from mpp_qms.story import coming, history, said_by_body
 
     opened = open_records(root, as_of)
     records = opened.register
@@ -163,7 +163,16 @@ def show(
         steps = possible(opened.root, path, text_at(opened.root, path), records.known)
         emit(
             view.shown(
-                nc, life, path, events, coming(nc, records), opened.tr, how, errors=errors, possible=tuple(steps)
+                nc,
+                life,
+                path,
+                events,
+                coming(nc, records),
+                opened.tr,
+                how,
+                errors=errors,
+                possible=tuple(steps),
+                body=said_by_body(nc, records),
             ),
             output,
         )

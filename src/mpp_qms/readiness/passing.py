@@ -48,6 +48,8 @@ def _management_review(state: State) -> Message:
 def _sops(state: State) -> Message:
     register = state.register
     count = sum(len(services_on(unit, register.day)) for unit in register.in_scope())
+    if not count:
+        return Message(N_("no service of a unit in the scope is entered yet: no SOP is asked for"))
     return Message(N_("services with an SOP in force: all {count}"), {"count": count})
 
 
@@ -58,10 +60,10 @@ def _certificate(state: State) -> Message:
 
 
 def _providers(state: State) -> Message:
-    return Message(
-        N_("partners and external providers with agreement and evaluation: all {count}"),
-        {"count": len(tuple(state.register.providers()))},
-    )
+    count = len(tuple(state.register.providers()))
+    if not count:
+        return Message(N_("no partner or external provider is entered yet: no agreement is asked for"))
+    return Message(N_("partners and external providers with agreement and evaluation: all {count}"), {"count": count})
 
 
 #: For each gate what it rests on where it passes without anything more to say.

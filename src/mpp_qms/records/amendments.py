@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from mpp_qms.findings import Route
@@ -23,6 +22,9 @@ _IN_PLACE = re.compile(r"\[[^\[\]]{1,40}\]|(?=[^0-9]*[0-9])[A-Z][A-Z0-9]*([-/.][
 _WORD = re.compile(r"\[[^\[\]]*\]|\w(?:[^\s\[\],;()\"]*\w)?|\S")
 #: What is no personal data, so that nothing is put in its place: a day, a code.
 _NOT_PERSONAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|(?=[^0-9]*[0-9])[A-Z][A-Z0-9]*(-[A-Z0-9]+)+")
+
+#: A text that takes longer to compare is none that people write: thousands of equal words.
+_MOST_STEPS = 200_000
 
 
 def route_of(field: str, data: Mapping[str, Any]) -> tuple[Route, Any] | Literal["fixed", "nothing", "several"]:
@@ -83,23 +85,30 @@ def is_decisive(field: str) -> bool:
 
 
 def only_takes_out(old: str, new: str) -> bool:
-    """True where a text is another with some of its words replaced by marks in brackets or by codes, and no word besides.
+    """True where a text is another with marks in brackets or codes in the place of some of its words, and no word besides.
 
-    What stands for personal data that was taken out tells that something stood there; days and codes are no such data.
+    A mark stands for one run of words and tells that something stood there; days and codes are no personal data.
     """
     before, after = _WORD.findall(old), _WORD.findall(new)
-    taken_out = False
-    # words that fill a long text are no anchors: comparing thousands of equal ones would take minutes
-    for sort, start, end, other_start, other_end in SequenceMatcher(None, before, after).get_opcodes():
-        if sort == "equal":
-            continue
-        gone, put = before[start:end], after[other_start:other_end]
-        if not gone or not put or any(_NOT_PERSONAL.fullmatch(word) for word in gone):
+    if before == after:
+        return False
+    at = to = 0
+    #: The last mark: where what it stands for ends, and what comes behind it.
+    gap: tuple[int, int] | None = None
+    for _ in range(_MOST_STEPS):
+        if at == len(before) and to == len(after):
+            return True
+        here, there = (words[place] if place < len(words) else "" for words, place in ((before, at), (after, to)))
+        if here and here == there:
+            at, to = at + 1, to + 1
+        elif here and _IN_PLACE.fullmatch(there) and not _NOT_PERSONAL.fullmatch(here):
+            at, to = gap = (at + 1, to + 1)
+        elif gap is not None and gap[0] < len(before) and not _NOT_PERSONAL.fullmatch(before[gap[0]]):
+            # the words behind the last mark come later: it stands for one word more
+            at, to = gap = (gap[0] + 1, gap[1])
+        else:
             return False
-        if not all(_IN_PLACE.fullmatch(word) for word in put):
-            return False
-        taken_out = True
-    return taken_out
+    return False
 
 
 def _place(part: str, entries: list[Any]) -> int | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import Any
 
 from mpp_qms.findings import Route
@@ -91,9 +92,11 @@ def _aligned(old: list[Any], new: list[Any]) -> Iterator[tuple[int | None, int |
     """The places of entries that are one: the same name, or the same words, or the same place among what differs."""
     names_old, names_new = _named(old), _named(new)
     if names_old is not None and names_new is not None:
-        for name, place in names_old.items():
-            yield place, names_new.get(name)
-        yield from ((None, place) for name, place in names_new.items() if name not in names_old)
+        yield from ((place, names_new[name]) for name, place in names_old.items() if name in names_new)
+        # what is no longer there under its name may have been given another one (a certificate gets its number)
+        gone = [place for name, place in names_old.items() if name not in names_new]
+        come = [place for name, place in names_new.items() if name not in names_old]
+        yield from zip_longest(gone, come)
         return
     matcher = SequenceMatcher(None, [repr(entry) for entry in old], [repr(entry) for entry in new], autojunk=False)
     for _, start, end, other_start, other_end in matcher.get_opcodes():

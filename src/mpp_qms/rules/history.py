@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -21,6 +21,7 @@ from mpp_qms.records.nonconformity import Nonconformity, life
 from mpp_qms.records.qms import Qms
 from mpp_qms.records.review import Review
 from mpp_qms.records.sop import Sop
+from mpp_qms.records.titles import in_words, keys_of
 from mpp_qms.records.unit import Unit
 from mpp_qms.rules.registry import rule
 
@@ -32,8 +33,10 @@ _AMEND = N_(
     "field, both values, who and why; personal data is taken out with one in `redacted`."
 )
 _SOURCE = "ISO 9001:2015, 7.5.3.2; FORMAT.md, rule 2"
-_SAID = N_("{what} was `{old}` and is now `{new}`.")
+_SAID = N_("{what}: was {old}, is now {new}.")
 _GONE = N_("nothing")
+#: So much of a text is shown, from a little before the place where both versions part.
+_SHOWN, _BEFORE = 60, 15
 
 
 class HistoryHit(NamedTuple):
@@ -49,19 +52,35 @@ Judge = Callable[[Pair, Change], bool]
 
 
 def _told(pair: Pair, change: Change) -> HistoryHit:
-    values = {
+    place = _parting(change.old, change.new)
+    values: dict[str, object] = {
         "what": name_of(change.before or change.route, stated(pair.before)),
-        "old": _short(change.old),
-        "new": _short(change.new),
+        "old": _shown(pair, change, change.old, place),
+        "new": _shown(pair, change, change.new, place),
     }
     return HistoryHit(pair.path, change.route, pair.after, values)
 
 
-def _short(value: Any) -> object:
+def _shown(pair: Pair, change: Change, value: Any, place: int) -> Message:
+    """One of both versions, in quotes; of a long text what stands where they part."""
     if value is None:
         return Message(_GONE)
-    text = ", ".join(f"{key}: {item}" for key, item in value.items()) if isinstance(value, dict) else str(value)
-    return text if len(text) <= 60 else text[:59] + "…"
+    if isinstance(value, str) and place + 1 < len(value) and len(value) > _SHOWN:
+        begin = max(0, min(place - _BEFORE, len(value) - _SHOWN))
+        window = value[begin : begin + _SHOWN]
+        text = f"{'…' if begin else ''}{window}{'…' if begin + _SHOWN < len(value) else ''}"
+        return Message("`{text}`", {"text": text})
+    return Message("`{text}`", {"text": in_words(type(pair.before), keys_of(change.route), value)})
+
+
+def _parting(old: Any, new: Any) -> int:
+    """The place where two texts part; 0 of what are no texts."""
+    if not (isinstance(old, str) and isinstance(new, str)):
+        return 0
+    return next(
+        (place for place, (one, other) in enumerate(zip(old, new, strict=False)) if one != other),
+        min(len(old), len(new)),
+    )
 
 
 # --- what lets a change through ---
@@ -274,7 +293,7 @@ _DATED = {
     ),
     Sop: ("reviews", "read", "withdrawn"),
     Qms: ("scope", "standards", "policy", "certificates", "disposals", "people"),
-    Unit: ("scope", "agreements"),
+    Unit: ("scope", "agreements", "services"),
 }
 
 
@@ -347,7 +366,8 @@ def dated_entries(history: History) -> Iterator[HistoryHit]:
         if _closed(pair, change) or change.route[0] not in _DATED.get(type(pair.before), ()):
             return False
         if not change.added:
-            return True
+            # what a service is called decides nothing
+            return change.route[0] != "services" or change.route[-1] not in ("name", "standard")
         within = len(change.route) > 2 or (change.route[0] in ("void", "withdrawn") and len(change.route) > 1)
         return within and not _gained(change) and not (isinstance(pair.before, (Qms, Unit)))
 
@@ -563,7 +583,10 @@ def backdated(history: History) -> Iterator[HistoryHit]:
     """No verification, approval or extension is dated more than `backdating_days` before the commit that brought it."""
     for pair, route, fact in new_acts(history):
         came = history.came.get((pair.path, route))
-        if came is None or pair.after.legacy is not None:
+        if came is None or fact.day is None or pair.after.legacy is not None or route[0] == "policy":
+            continue
+        if isinstance(pair.after, Unit) and not pair.changes:
+            # a unit that is entered for the first time was there before
             continue
         days = (came.day - fact.day).days
         # by the policy that held before: a change does not widen the limit and use it in one go
@@ -619,11 +642,11 @@ def known_by_address(history: History) -> Iterator[HistoryHit]:
 
 
 class Act(NamedTuple):
-    """Something that somebody did on a day, in words; `says`: all that the entry states, so that a word changed later in
-    it is an act of its own."""
+    """Something that somebody did on a day (None: of which no day is told), in words; `says`: all that the entry states, so
+    that a word changed later in it is an act of its own."""
 
     what: str
-    day: date
+    day: date | None
     by: str | None
     says: str = ""
 
@@ -647,7 +670,7 @@ def acts(record: Common) -> Iterator[tuple[Route, Act]]:
         yield route, Act(what, day, code, repr(stated(entry)))
 
 
-def _entries(record: Common) -> Iterator[tuple[Route, str, Any, date, str | None]]:
+def _entries(record: Common) -> Iterator[tuple[Route, str, Any, date | None, str | None]]:
     for index, amendment in enumerate(record.amended):
         yield ("amended", index, "by"), N_("The amendment"), amendment, amendment.date, amendment.by
     for index, redaction in enumerate(record.redacted):
@@ -688,13 +711,21 @@ def _entries(record: Common) -> Iterator[tuple[Route, str, Any, date, str | None
             route = ("disposals", index, "approved_by")
             yield route, N_("The disposal"), disposal, disposal.date, disposal.approved_by
         for index, scope in enumerate(record.scope):
-            yield (
-                ("scope", index, "approved_by"),
-                N_("The approval of the scope"),
-                scope,
-                scope.from_,
-                scope.approved_by,
-            )
+            route = ("scope", index, "approved_by")
+            yield route, N_("The approval of the scope"), scope, scope.from_, scope.approved_by
+        for index, entry_of_policy in enumerate(record.policy):
+            yield ("policy", index, "from"), N_("The policy"), entry_of_policy, entry_of_policy.from_, None
+        for index, waiver in enumerate(record.waivers):
+            yield ("waivers", index, "approved_by"), N_("The waiver"), waiver, None, waiver.approved_by
+    if isinstance(record, Unit):
+        for index, term in enumerate(record.scope):
+            yield ("scope", index, "from"), N_("The beginning of the term"), term.from_, term.from_, None
+            if term.to is not None:
+                yield ("scope", index, "to"), N_("The end of the term"), term.to, term.to, None
+    if isinstance(record, Audit) and record.reported is not None:
+        yield ("reported", "date"), N_("The report of the audit"), record.reported, record.reported.date, None
+    if isinstance(record, Review) and record.minutes is not None:
+        yield ("minutes",), N_("The review"), record.date, record.date, None
     for index, without in enumerate(getattr(record, "not_applicable", ())):
         route = ("not_applicable", index, "approved_by")
         if without.date is not None:
@@ -725,30 +756,21 @@ def unreadable(history: History) -> Iterator[HistoryHit]:
     "error",
     on=History,
     title=N_("Policy for days gone by"),
-    message=N_("A policy from {date} is entered now, after {day}: it changes what was late on days gone by."),
+    message=N_("A policy from {date} is entered on {day} only: it changes what was late on days gone by."),
     help=N_("Let the new policy begin on the day it was decided, or later."),
     why=N_("A time limit that is widened afterwards makes nothing ever have been late."),
     source="FORMAT.md, qms.yaml (policy: a clock uses the policy of the day it starts)",
     example="policy: [{from: 2020-01-01, plan_days: {major: 366}}], entered in 2024",
 )
 def policy_of_the_past(history: History) -> Iterator[HistoryHit]:
-    """A policy entry that is new begins at most `backdating_days` before the change."""
-    allowed = history.before.policy(history.base_day).backdating_days
-    for pair in history.pairs:
-        if not isinstance(pair.after, Qms):
+    """A policy entry that is new, or amended, begins at most `backdating_days` before the commit that brought it."""
+    for pair, route, fact in new_acts(history):
+        if route[0] != "policy" or not pair.changes or fact.day is None:
             continue
-        for place in _new_policies(pair.changes, len(pair.after.policy)):
-            begins = pair.after.policy[place].from_
-            if (history.base_day - begins).days > allowed:
-                values: dict[str, object] = {"date": begins, "day": history.base_day}
-                yield HistoryHit(pair.path, ("policy", place, "from"), pair.after, values)
-
-
-def _new_policies(changes: Sequence[Change], count: int) -> Iterator[int]:
-    """The places of the policy entries that are new, among so many."""
-    for change in changes:
-        if change.added and change.route[0] == "policy":
-            yield from range(count) if len(change.route) == 1 else [int(change.route[1])]
+        came = history.came.get((pair.path, route))
+        day = came.day if came is not None else history.base_day
+        if (day - fact.day).days > history.before.policy(history.base_day).backdating_days:
+            yield HistoryHit(pair.path, route, pair.after, {"date": fact.day, "day": day})
 
 
 @rule(

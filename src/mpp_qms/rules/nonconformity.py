@@ -26,6 +26,7 @@ from mpp_qms.records.nonconformity import (
     BODY_SOURCES,
     Life,
     Nonconformity,
+    Plan,
     cancelled,
     facts,
     grade_on,
@@ -231,7 +232,10 @@ def graded_before_closing(nc: Nonconformity, register: Register) -> Iterator[Hit
     legacy="warning",
     title=N_("Closed without a cause"),
     message=N_("The nonconformity was closed on {date} without a root cause that stood on that day."),
-    help=N_("Enter the analysis in `causes`; if it was made after the closure, reopen and close again."),
+    help=N_(
+        "Enter the root cause with nc analyse (in the file: `causes`), then close; "
+        "if it was found only after the closure, reopen and close again."
+    ),
     why=_CLOSING,
     source=_MUST + "10.2.1 b",
     example="grade: minor\ncauses: []\nclosures: [{date: 2024-12-16, by: P-002}]",
@@ -252,8 +256,8 @@ def closed_with_cause(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     title=N_("Closed without a plan"),
     message=N_("The nonconformity was closed on {date} without a plan that counted on that day."),
     help=N_(
-        "Enter the approval in `plans` with at least one action that is not cancelled; "
-        "on a minor of the mall's own, an approved `no_action` with its reason will do."
+        "Have a plan approved with nc plan (in the file: `plans`), with at least one action that is not cancelled; "
+        "for a minor that the mall found itself, the reason why none is needed will do (--no-action)."
     ),
     why=_CLOSING,
     source=_MUST + "10.2.1 c; FORMAT.md, Status on a day",
@@ -274,7 +278,10 @@ def closed_with_plan(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     legacy="warning",
     title=N_("Closed with unfinished actions"),
     message=N_("On the day of closing ({date}) these were neither done nor cancelled with a reason: {actions}."),
-    help=N_("Enter `done` with the day it was carried out, or `cancelled` with reason and approver."),
+    help=N_(
+        "Enter that they were carried out (action done), or have them cancelled with the reason (action cancel); "
+        "in the file: `done`, `cancelled`."
+    ),
     why=_CLOSING,
     source=_MUST + "10.2.1 c",
     example="actions: [{id: A1, what: Jadwal pengganti, owner: P-021, due: 2024-11-15}]\n"
@@ -354,15 +361,18 @@ def _found_effective(nc: Nonconformity, day: date) -> bool:
 def no_action_on_what_needs_it(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     """`no_action` stands only on a minor or less, and on no finding with `external`."""
     for index, plan in enumerate(nc.plans):
-        if plan.no_action is None:
-            continue
-        grade = grade_on(nc, plan.date)
-        if nc.external is not None:
-            yield Hit(("plans", index, "no_action"), {"why": Message(N_("comes from a body outside the mall"))})
-        elif grade not in ("minor", "observation", "ofi"):
-            yield Hit(
-                ("plans", index, "no_action"), {"why": Message(N_("was {grade} on that day"), {"grade": word(grade)})}
-            )
+        if plan.no_action is not None and (why := why_not_left(nc, plan.date)) is not None:
+            yield Hit(("plans", index, "no_action"), {"why": why})
+
+
+def why_not_left(nc: Nonconformity, day: date) -> Message | None:
+    """Why no plan of a day may say that no action is needed; None where one may."""
+    grade = grade_on(nc, day)
+    if nc.external is not None:
+        return Message(N_("comes from a body outside the mall"))
+    if grade not in ("minor", "observation", "ofi"):
+        return Message(N_("was {grade} on that day"), {"grade": word(grade)})
+    return None
 
 
 @rule(
@@ -1147,18 +1157,18 @@ def _days_on_the_way(route: Route, data: Mapping[str, Any]) -> list[date]:
     "        {date: 2024-11-25, approved_by: P-002, verify_by: 2025-06-30}]",
 )
 def verification_put_off(nc: Nonconformity, register: Register) -> Iterator[Hit]:
-    """Of two plans of a cycle, of which none was sent back, the later asks for no later verification."""
-    if len(nc.plans) < 2 or nc.returned:
-        return
+    """Of two plans of a cycle the later asks for no later verification, unless the one before was sent back."""
     days = resets(nc)
-    promised: dict[int, date] = {}
+    promised: dict[int, Plan] = {}
     for index, plan in sorted(enumerate(nc.plans), key=lambda entry: entry[1].date):
-        cycle = cycle_begun(days, plan.date)
         if plan.verify_by is None:
             continue
-        if cycle in promised and plan.verify_by > promised[cycle]:
-            yield Hit(("plans", index, "verify_by"), {"before": promised[cycle], "after": plan.verify_by})
-        promised.setdefault(cycle, plan.verify_by)
+        cycle = cycle_begun(days, plan.date)
+        first = promised.setdefault(cycle, plan)
+        if any(first.date <= entry.date <= plan.date for entry in nc.returned):
+            promised[cycle] = plan
+        elif first.verify_by is not None and plan.verify_by > first.verify_by:
+            yield Hit(("plans", index, "verify_by"), {"before": first.verify_by, "after": plan.verify_by})
 
 
 @rule(
@@ -1178,3 +1188,55 @@ def due_before_taken_on(record: Nonconformity | Review, register: Register) -> I
         if action.added is not None and out_of_order(action.added, action.due):
             values = {"action": action.id, "added": action.added, "due": action.due}
             yield Hit((*route, "due"), values)
+
+
+@rule(
+    "NCL037",
+    "warning",
+    on=Nonconformity,
+    title=N_("Reopened, though it was not closed"),
+    message=N_("It was reopened on {date}, but was not closed then: its time begins anew."),
+    help=N_(
+        "Take the reopening out again, or enter the closing it takes back; an answer that will not do is sent back."
+    ),
+    why=N_("A reopening starts the clocks again; without a closing it would only hide what is late."),
+    source="FORMAT.md, Status on a day; ISO 9001:2015, 10.2.1",
+    example="reopened: [{date: 2024-12-16, by: P-002, reason: Lain}] of a finding without `closures`",
+)
+def reopened_after_a_closing(nc: Nonconformity, register: Register) -> Iterator[Hit]:
+    """What is reopened was closed, and nothing took that back before."""
+    days = resets(nc) if nc.reopened else ()
+    for index, entry in enumerate(nc.reopened):
+        closed = (closure.date for closure in nc.closures if not out_of_order(closure.date, entry.date))
+        if not any(not any(day <= other < entry.date for other in days) for day in closed):
+            yield Hit(("reopened", index, "date"), {"date": entry.date})
+
+
+@rule(
+    "NCL038",
+    "warning",
+    on=Nonconformity,
+    title=N_("Sent back, though nothing stood there"),
+    message=N_("The {step} was sent back on {date}, but none stood there: its time begins anew."),
+    help=N_("Take it out again, or enter what was sent back; what was never handed in is late, not sent back."),
+    why=N_("A return gives new time for an answer that was given; without one it would only hide what is late."),
+    source="FORMAT.md, What is late (plan)",
+    example="returned: [{date: 2024-12-16, by: P-002, step: plan, reason: Kurang}] of a finding without `plans`",
+)
+def returned_after_an_answer(nc: Nonconformity, register: Register) -> Iterator[Hit]:
+    """What is sent back was entered, in the same cycle, and not sent back before."""
+    days = resets(nc) if nc.returned else ()
+    for index, entry in enumerate(nc.returned):
+        cycle = cycle_begun(days, entry.date)
+        given = [each.date for each in (nc.causes if entry.step == "cause" else nc.plans)]
+        before = [each.date for each in nc.returned[:index] if entry.step in (each.step, "plan")]
+        standing = (
+            day
+            for day in given
+            if not out_of_order(day, entry.date)
+            and cycle_begun(days, day) == cycle
+            and not any(day < other <= entry.date for other in before)
+        )
+        if not any(True for _ in standing):
+            step = Message(N_("cause")) if entry.step == "cause" else Message(N_("plan"))
+            yield Hit(("returned", index, "date"), {"step": step, "date": entry.date})

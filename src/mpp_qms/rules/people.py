@@ -14,7 +14,7 @@ from mpp_qms.findings import Route
 from mpp_qms.messages import N_, Message
 from mpp_qms.records.amendments import is_decisive
 from mpp_qms.records.audit import Audit
-from mpp_qms.records.common import Action, Common
+from mpp_qms.records.common import Action, Amendment, Common
 from mpp_qms.records.nonconformity import Nonconformity, is_open, life, owner_on, owners, unit_on
 from mpp_qms.records.qms import Qms, Role
 from mpp_qms.records.review import Review
@@ -47,7 +47,7 @@ def _lacked(register: Register, code: str | None, roles: tuple[Role, ...], day: 
 
 
 @lru_cache(maxsize=2)
-def _involved(nc: Nonconformity) -> dict[str, date]:
+def _involved(nc: Nonconformity | Review) -> dict[str, date]:
     """Everybody who owned or has done an action or a correction, with the first day it was so."""
     since: dict[str, date] = {}
     for _, action in actions_of(nc):
@@ -60,7 +60,7 @@ def _involved(nc: Nonconformity) -> dict[str, date]:
     return since
 
 
-def _was_involved(nc: Nonconformity, code: str | None, day: date) -> bool:
+def _was_involved(nc: Nonconformity | Review, code: str | None, day: date) -> bool:
     return code is not None and _involved(nc).get(code, date.max) <= day
 
 
@@ -223,11 +223,14 @@ def closed_by_another(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     legacy="warning",
     title=N_("Major closed by one person alone"),
     message=N_("A major was closed on {date}, but nobody cosigned it."),
-    help=N_("Enter under `cosigned_by` who agreed to the closing: {roles}, not the one who closed."),
+    help=N_(
+        "Name who agrees to the closing, with --cosigned-by (in the record: `cosigned_by`): {roles}, "
+        "not the one who closes."
+    ),
     why=N_("That a major will not come back is not for one person to say."),
     source=_MAY,
     example="grade: major\nclosures: [{date: 2025-01-21, by: P-030}]",
-    command="mpp-qms nc close {record} --cosigned-by CODE",
+    command="mpp-qms nc close {record}",
 )
 def major_cosigned(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     """The closing of a major, by our grading or the body's, is cosigned."""
@@ -680,7 +683,7 @@ def role_without_unit(qms: Qms, register: Register) -> Iterator[Hit]:
 @rule(
     "PPL019",
     "error",
-    on=Nonconformity,
+    on=Common,
     needs_qms=True,
     title=N_("Decisive fact amended by the wrong person"),
     message=N_("{person} amended {field}, but {why}."),
@@ -692,22 +695,31 @@ def role_without_unit(qms: Qms, register: Register) -> Iterator[Hit]:
     example="amended: [{date: 2024-12-16, by: P-021, field: actions.A1.due, from: 2024-11-15, to: 2025-03-01, reason: Ketik}], "
     "where P-021 owns A1",
 )
-def amended_by_another(nc: Nonconformity, register: Register) -> Iterator[Hit]:
+def amended_by_another(record: Common, register: Register) -> Iterator[Hit]:
     """What decides something is amended by a lead auditor, quality manager or top management with no part in it.
 
     Words that decide nothing (a title, a reason, the root cause) may be put right by anybody.
     """
-    for index, entry in enumerate(nc.amended):
+    for index, entry in enumerate(record.amended):
         if not is_decisive(entry.field or ""):
             continue
         why: Message | None = None
         if _lacked(register, entry.by, CLOSERS, entry.date):
             why = Message(N_("had none of the roles on {date}"), {"date": entry.date})
-        elif _was_involved(nc, entry.by, entry.date):
+        elif isinstance(record, (Nonconformity, Review)) and _was_involved(record, entry.by, entry.date):
             why = Message(N_("owned or did an action or correction of it"))
+        elif (unit := _unit_served(record, entry, register)) is not None:
+            why = Message(N_("serves in {unit}, which it is about"), {"unit": unit})
         if why is not None:
             values = {"person": entry.by, "field": entry.field, "why": why, "roles": _names(CLOSERS)}
             yield Hit(("amended", index, "by"), values)
+
+
+def _unit_served(record: Common, entry: Amendment, register: Register) -> str | None:
+    """The unit that a record is about and that whoever amended it serves in; None where there is none, or it runs the mall."""
+    unit = record.id if isinstance(record, Unit) else record.unit if isinstance(record, Sop) else None
+    serves = unit is not None and entry.by is not None and register.serves(entry.by, unit, entry.date)
+    return unit if serves and unit != register.operator else None
 
 
 @rule(
@@ -761,7 +773,6 @@ def returned_by_another(nc: Nonconformity, register: Register) -> Iterator[Hit]:
             yield Hit(("returned", index, "by"), {"person": entry.by, "unit": unit})
 
 
-#: What a staff code is written with; a digit at least, for no name has one.
 #: In capitals without a blank (`KADIS`), or with a digit: a name has a blank, or small letters and no digit.
 _CODE = re.compile(r"[A-Z0-9._/-]+|(?=.*[0-9])[A-Za-z0-9._/-]+")
 
@@ -783,3 +794,33 @@ def code_is_no_name(qms: Qms, register: Register) -> Iterator[Hit]:
     for index, person in enumerate(qms.people):
         if not _CODE.fullmatch(person.code):
             yield Hit(("people", index, "code"))
+
+
+@rule(
+    "PPL023",
+    "error",
+    on=Qms,
+    needs_qms=True,
+    title=N_("Waiver by somebody who may not give one"),
+    message=N_("{person} approved this waiver, but {why}."),
+    help=N_("Have it approved by one of these, whom the finding does not concern: {roles}."),
+    why=N_("A waiver takes a finding out of the way; whoever it concerns would judge their own work."),
+    source=_MAY + "; waivers",
+    example="waivers: [{code: PPL001, record: NC-PERTANAHAN-2024-001, reason: Sedikit petugas, approved_by: P-021}],\n"
+    "where P-021 owns an action of it",
+)
+def waived_by_another(qms: Qms, register: Register) -> Iterator[Hit]:
+    """A waiver is approved by a lead auditor, the quality manager or top management with no part in the record."""
+    for index, waiver in enumerate(qms.waivers):
+        code = waiver.approved_by
+        if code is None or code not in register.people:
+            continue
+        why: Message | None = None
+        nc = register.nonconformity_by_id.get(waiver.record or "")
+        if not any(register.held(role, code, date.min, register.today) for role in CLOSERS):
+            why = Message(N_("has none of the roles"))
+        elif nc is not None and code in _involved(nc):
+            why = Message(N_("owned or did an action or correction of it"))
+        if why is not None:
+            values = {"person": code, "why": why, "roles": _names(CLOSERS)}
+            yield Hit(("waivers", index, "approved_by"), values)

@@ -81,11 +81,16 @@ def _closed(place: Place, answers: Answers) -> Iterator[Stop]:
 def _something_planned(place: Place, answers: Answers) -> Iterator[Stop]:
     """The plan would count: it has an action of this cycle that is not cancelled, or says why none is needed."""
     from mpp_qms.records.nonconformity import is_open, is_planned_for
+    from mpp_qms.rules.nonconformity import why_not_left
 
     nc: Nonconformity = place.record
     known = place.register.known
     standing = is_planned_for(nc, known)
-    if not standing and not answers.get("no_action"):
+    why = why_not_left(nc, day_of(answers))
+    if standing and answers.get("no_action") and why is not None:
+        # that nobody cancels an action for what would be forbidden without it, too
+        yield Stop("NCL007", {"why": why}, f"mpp-qms nc plan {nc.id}")
+    elif not standing and not answers.get("no_action"):
         yield Stop("STP006", {"record": nc.id}, f"mpp-qms action add {nc.id}")
     elif standing and answers.get("no_action"):
         open_ = next((action.id for action in nc.actions if is_open(action, known)), None)
@@ -199,8 +204,7 @@ def _in_turn(place: Place, answers: Answers) -> Iterator[Stop]:
     elif answers.get("next_due") and not answers.get("result") and _undated(nc.external.responses) is None:
         why = Message(N_("no returned answer lacks the day of the next one"))
     if why is not None:
-        option = "--result accepted|returned" if waiting else "--submitted DATE"
-        command = f"mpp-qms nc respond {nc.id} {option}" if nc.external.closed is None else None
+        command = f"mpp-qms nc respond {nc.id}" if nc.external.closed is None else None
         yield Stop("STP011", {"record": nc.id, "why": why}, command)
 
 
@@ -568,6 +572,7 @@ STEPS: tuple[Step, ...] = (
                 "day",
                 needed=False,
                 metavar="DATE",
+                short=N_("answer submitted to the body"),
             ),
             Option(
                 "result",
@@ -577,6 +582,7 @@ STEPS: tuple[Step, ...] = (
                 choices=_of("Response", "result"),
                 needed=False,
                 metavar="accepted|returned",
+                short=N_("the body's decision on it"),
             ),
             Option(
                 "next_due",
@@ -586,6 +592,7 @@ STEPS: tuple[Step, ...] = (
                 needed=False,
                 metavar="DATE",
                 follows=_is_returned,
+                short=N_("the day the next answer is due"),
             ),
             Option(
                 "closed",
@@ -594,6 +601,7 @@ STEPS: tuple[Step, ...] = (
                 "day",
                 needed=False,
                 metavar="DATE",
+                short=N_("closed by the body"),
             ),
         ),
         by=by("", N_("Who enters it; the record holds only the days."), needed=False),

@@ -51,7 +51,7 @@ class Option:
 
     What is `needed` is asked for where it is missing; what is `offered` is asked for along with it and may stay empty.
     `when`: it is asked for only in places of which this is true; `follows`: only once this is true of what was answered.
-    `labels`: what its choices are called here.
+    `labels`: what its choices are called here; `short`: what it is called itself where one of several is to be given.
     """
 
     name: str
@@ -66,6 +66,7 @@ class Option:
     labels: Mapping[str, str] = field(default_factory=dict)
     when: Callable[[Place], bool] | None = None
     follows: Callable[[Answers], bool] | None = None
+    short: str = ""
 
     @property
     def flag(self) -> str:

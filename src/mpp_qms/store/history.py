@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -85,17 +85,18 @@ def _shallow(root: Path) -> bool:
         return False
 
 
-def parted_from(root: Path, revision: str) -> str:
-    """The commit up to which the history of a revision and of what is checked out are one: what a change starts from.
+def parted_from(root: Path, revision: str) -> tuple[str, ...]:
+    """The commits up to which the history of a revision and of what is checked out are one: what a change starts from.
 
-    Raises NoHistory where they have none in common here.
+    Where both were merged into each other there are several, and each may hold what the others do not. Raises NoHistory
+    where they have none in common here.
     """
     commit = commit_of(root, revision)
     head = head_of(root)
     if head is None:
         raise _nothing_yet()
     try:
-        return git(root, "merge-base", commit, head).strip()
+        return tuple(git(root, "merge-base", "--all", commit, head).split())
     except GitFailed:
         text = N_("{revision} and what is checked out have no commit in common here.")
         help_ = N_("Fetch the whole history of both: git fetch --unshallow (in CI: fetch-depth: 0, GIT_DEPTH: 0).")
@@ -224,7 +225,7 @@ def _top(root: Path) -> Path:
 def _entries_at(root: Path, commit: str) -> tuple[str, dict[str, Entry]]:
     """Where the records lay at a commit, and what lay there, by its path relative to it.
 
-    They are followed to another folder only where its qms.yaml is no longer there: beside a mall that stays, they are new.
+    They are followed from another folder where they no longer lie there: beside a mall that stays, they are new.
     """
     prefix = _prefix(root)
     entries = _tree(root, commit, prefix)
@@ -233,12 +234,36 @@ def _entries_at(root: Path, commit: str) -> tuple[str, dict[str, Entry]]:
     top = _top(root)
     names = git(root, "ls-tree", "-r", "-z", "--name-only", "--full-tree", commit).split("\0")
     roots = [name for name in names if name == ROOT_FILE or name.endswith(f"/{ROOT_FILE}")]
-    moved = [name.removesuffix(ROOT_FILE) for name in roots if not (top / name).exists()]
+    moved = [name.removesuffix(ROOT_FILE) for name in roots if not _stays(root, top, commit, name)]
     if len(moved) > 1:
         text = N_("At {commit} there were no records in this folder, but in several others: {folders}.")
         help_ = N_("Move the records in a change of its own, and judge it from the folder they lay in.")
         raise NoHistory(Message(text, {"commit": commit[:10], "folders": tuple(moved)}), Message(help_))
     return (moved[0], _tree(root, commit, moved[0])) if moved else (prefix, entries)
+
+
+def _stays(root: Path, top: Path, commit: str, name: str) -> bool:
+    """True where the mall whose qms.yaml has that name still lies in its folder, with all that does not lie here now.
+
+    A link, a folder or another file in the place of what was moved away makes nobody stay.
+    """
+    if not _is_file(top, name):
+        return False
+    folder = name.removesuffix(ROOT_FILE)
+    names = (path.removeprefix(folder) for path in _listed(root, commit, folder))
+    records = [path for path in names if place_of(tuple(path.split("/"))) is not None]
+    return all(_is_file(top, folder + path) or not (root / path).exists() for path in records)
+
+
+def _is_file(top: Path, name: str) -> bool:
+    """True of a file that lies there itself, behind no link."""
+    places = [top.joinpath(*name.split("/")[: place + 1]) for place in range(name.count("/") + 1)]
+    return not any(place.is_symlink() for place in places) and places[-1].is_file()
+
+
+def prefix_at(root: Path, commit: str) -> str:
+    """Where the records lay at a commit, from the top of the repository: nothing, or a folder with `/` at its end."""
+    return _entries_at(root, commit)[0]
 
 
 def _tree(root: Path, commit: str, prefix: str) -> dict[str, Entry]:
@@ -362,12 +387,27 @@ def touched(root: Path, path: str | None = None, since: str | None = None) -> li
     """
     prefix = _prefix(root)
     span = [f"{since}..HEAD"] if since is not None else []
-    what = [*span, "--follow", "--", path] if path is not None else [*span, "--", "."]
+    # git's own --follow takes a record that resembles another for a copy of it, and tells the life of that one
+    what = span if path is not None else [*span, "--", "."]
     form = "%x1e%H%x00%cI%x00%an%x00%aE%x00%s%x00"
     listed = git(root, "log", "--cc", "--raw", "--no-abbrev", "-M", "-z", f"--format={form}", *what)
     starts = [match.start() for match in _HEAD.finditer(listed)]
     ends = [*starts[1:], len(listed)][: len(starts)]
-    return [_touched(listed[start + 1 : end], prefix) for start, end in zip(starts, ends, strict=True)]
+    found = [_touched(listed[start + 1 : end], prefix) for start, end in zip(starts, ends, strict=True)]
+    return found if path is None else list(_of_file(found, path))
+
+
+def _of_file(commits: Iterable[Touched], path: str) -> Iterator[Touched]:
+    """Those commits (the newest first) that touched one file, whatever it was called, with that file only."""
+    names = {path}
+    for entry in commits:
+        for file in entry.files:
+            if file.path in names:
+                yield Touched(entry.commit, (file,))
+                names.add(file.was)
+                break
+        # what had one of these names before, and went on under another, is another file
+        names -= {file.was for file in entry.files if file.was != file.path and file.path not in names}
 
 
 def _touched(entry: str, prefix: str) -> Touched:

@@ -55,11 +55,12 @@ def shown(
     *,
     errors: Sequence[str] = (),
     possible: Sequence[Possible] = (),
+    body: Sequence[Sequence[Message]] = (),
 ) -> str:
     """One nonconformity: what it is, its time line, and what comes next and whose it is.
 
     `errors` are the codes that `check` finds in it: a status that rests on forbidden steps must not look sound.
-    `possible`: the steps that can be taken now.
+    `possible`: the steps that can be taken now. `body`: what a body outside said of it, a line each.
     """
     lines = [style.paint(line, "bold") for line in style.wrap(f"{nc.id}  {nc.title}")]
     facts = [word(life.grade).show(tr), word(life.status).show(tr), life.unit, ", ".join(nc.clauses)]
@@ -72,6 +73,10 @@ def shown(
     for title, text in parts:
         if text is not None:
             lines += ["", style.paint(tr(title), "bold"), *style.wrap(text, "  ")]
+    if body:
+        lines += ["", style.paint(tr(N_("What the body outside said")), "bold")]
+    for said in body:
+        lines += style.wrap(" · ".join(part.show(tr) for part in said), "  ", "    ")
     lines += ["", style.paint(tr(N_("Time line")), "bold")]
     for event in events:
         by = f" ({event.by})" if event.by is not None else ""

@@ -28,13 +28,19 @@ def _of_grade(grade: Grade) -> Callable[[Point], Value]:
     return lambda point: point.open[grade]
 
 
+_CLOSED = Message(N_("closed"))
 #: Title of a row, head of a column, the value, and the most that the row is drawn by (None: its own).
 _SERIES: tuple[tuple[Message, Message, Callable[[Point], Value], int | None], ...] = (
     *((Message(N_("Open: {grade}"), {"grade": word(grade)}), _head(grade), _of_grade(grade), None) for grade in GRADES),
     (Message(N_("Overdue")), Message(N_("overdue")), lambda point: point.overdue, None),
-    (Message(N_("Evidence in place, %")), Message(N_("evidence %")), lambda point: point.evidence_percent, 100),
+    (
+        Message(N_("Evidence in place or not asked for, %")),
+        Message(N_("evidence %")),
+        lambda point: point.evidence_percent,
+        100,
+    ),
     (Message(N_("Seen by internal audit, %")), Message(N_("audited %")), lambda point: point.audited_percent, 100),
-    (Message(N_("Closed")), Message(N_("closed")), lambda point: point.closed, None),
+    (Message(N_("Closed")), _CLOSED, lambda point: point.closed, None),
     (Message(N_("Median days to closure")), Message(N_("median days")), lambda point: point.days_to_close, None),
 )
 
@@ -43,23 +49,30 @@ def render(points: Sequence[Point], tr: Translate, style: Style, *, blocks: bool
     """The plot, then the table; `blocks`: whether the terminal can show them."""
     head = Message(N_("From {first} to {last}"), {"first": points[0].first, "last": points[-1].day})
     lines = [*style.wrap(head.show(tr)), ""]
+    columns_of = [[value(point) if point.begun else None for point in points] for _, _, value, _ in _SERIES]
     titles = [title.show(tr) for title, _, _, _ in _SERIES]
     left = max(columns(title) for title in titles) + 2
-    for title, (_, _, value, most) in zip(titles, _SERIES, strict=True):
-        lines += _row(title, [value(point) for point in points], most, left, style, blocks=blocks)
-    lines += ["", *_table(points, tr, style), ""]
+    for title, values, (_, head, _, most) in zip(titles, columns_of, _SERIES, strict=True):
+        ends = f"{shown(values[0])} → {shown(values[-1])}" if len(values) > 1 else shown(values[0])
+        if head is _CLOSED and len(values) > 1:
+            # they are counted month by month: what matters at the end is how many there were
+            ends = Message(N_("{count} in all"), {"count": sum(value or 0 for value in values)}).show(tr)
+        lines += _row(title, values, ends, most, left, style, blocks=blocks)
+    lines += ["", *_table(points, columns_of, tr, style), ""]
     for text in (
-        N_("Each row is drawn from 0 to its own most; percentages from 0 to 100. – : none was closed."),
+        N_("Each row is drawn from 0 to its own most; percentages from 0 to 100."),
+        N_("– : no unit was in the scope yet, or (median) none was closed."),
         N_("By the facts as they are now recorded; records of older systems are left out of what was closed."),
     ):
         lines += style.wrap(tr(text))
     return joined(lines)
 
 
-def _row(title: str, values: Sequence[Value], most: int | None, left: int, style: Style, *, blocks: bool) -> list[str]:
+def _row(
+    title: str, values: Sequence[Value], ends: str, most: int | None, left: int, style: Style, *, blocks: bool
+) -> list[str]:
     """A series on one line, or where it is longer than the terminal on lines of its own below its title."""
     signs = drawn(values, most, blocks=blocks)
-    ends = f"{shown(values[0])} → {shown(values[-1])}" if len(values) > 1 else shown(values[0])
     line = f"{fit(title, left)}{signs}  {ends}"
     if columns(line) <= style.width:
         return [line]
@@ -87,11 +100,12 @@ def shown(value: Value) -> str:
     return _NONE if value is None else number(value)
 
 
-def _table(points: Sequence[Point], tr: Translate, style: Style) -> list[str]:
+def _table(points: Sequence[Point], found: Sequence[Sequence[Value]], tr: Translate, style: Style) -> list[str]:
     """The values, a line a point; where the columns do not fit beside each other, in blocks below each other."""
-    made: list[tuple[str, list[str]]] = []
-    for _, head, value, _ in _SERIES:
-        made.append((head.show(tr), [shown(value(point)) for point in points]))
+    made = [
+        (head.show(tr), [shown(value) for value in values])
+        for (_, head, _, _), values in zip(_SERIES, found, strict=True)
+    ]
     widths = [max(columns(text) for text in (head, *values)) + 2 for head, values in made]
     lines: list[str] = []
     start = 0
