@@ -11,7 +11,7 @@ import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, tzinfo
 from pathlib import Path
 
 from mpp_qms.findings import Route
@@ -132,7 +132,9 @@ def _is_key(kind: str, text: str) -> bool:
     return not data and len(parts) > 1 and parts[0] == kind.encode() and kind.startswith(_KEYS)
 
 
-def with_provenance(history: History, root: Path, base: str, today: date, signers: Signers | None) -> History:
+def with_provenance(
+    history: History, root: Path, base: str, today: date, signers: Signers | None, zone: tzinfo | None = None
+) -> History:
     """The history, with how each new act came; `base` is the commit a change starts from. Raises GitFailed."""
     by_path: dict[str, list[tuple[Route, Act]]] = {}
     records: dict[str, Common] = {}
@@ -146,7 +148,7 @@ def with_provenance(history: History, root: Path, base: str, today: date, signer
         if signers is not None:
             text = "".join(f'{code} namespaces="git" {key}\n' for code, found in signers.keys.items() for key in found)
             allowed.write_text(text, encoding="utf-8", newline="\n")
-        brought = _brought(root, base, set(by_path))
+        brought = _brought(root, base, set(by_path), zone)
         for path, found in by_path.items():
             for route, act in found:
                 commit = next((commit for commit, known in brought.get(path, ()) if (route[0], act) in known), None)
@@ -154,14 +156,16 @@ def with_provenance(history: History, root: Path, base: str, today: date, signer
     return replace(history, came=came)
 
 
-def _brought(root: Path, base: str, paths: set[str]) -> dict[str, list[tuple[Commit, set[tuple[object, Act]]]]]:
+def _brought(
+    root: Path, base: str, paths: set[str], zone: tzinfo | None
+) -> dict[str, list[tuple[Commit, set[tuple[object, Act]]]]]:
     """Of each path, the commits after `base` that touched it, the oldest first, with the acts it held after each.
 
     All of them are asked of git at once. A file that was renamed meanwhile is followed to its earlier names.
     """
     now = {path: path for path in paths}
     versions: list[tuple[str, Commit, str]] = []
-    for entry in touched(root, since=base) if paths else ():
+    for entry in touched(root, since=base, zone=zone) if paths else ():
         for file in entry.files:
             if file.path in now and file.after:
                 versions.append((now[file.path], entry.commit, file.after))

@@ -220,6 +220,16 @@ def test_a_renamed_record_keeps_its_history(root: Path, repo: Path, mpp: Command
     assert found[1][0].startswith("entered: ")
 
 
+def test_days_are_those_of_the_mall(root: Path, repo: Path, mpp: Command) -> None:
+    change(root, "title: Gerai kosong pada jam buka layanan", "title: Lain")
+    commit(repo, "malam", GIT_COMMITTER_DATE="2024-06-01T20:00:00+00:00")
+    assert valid(mpp("log", "--format", "json").json, "log")["commits"][0]["date"] == "2024-06-02"
+    (root / "qms.yaml").write_text(
+        (root / "qms.yaml").read_text(encoding="utf-8") + "timezone: UTC\n", encoding="utf-8"
+    )
+    assert mpp("log", "--format", "json").json["commits"][0]["date"] == "2024-06-01"
+
+
 def test_a_record_like_another_is_not_a_copy_of_it(root: Path, repo: Path, mpp: Command) -> None:
     text = (root / NC_PATH).read_text(encoding="utf-8")
     other = root / NC_PATH.replace("-001", "-002")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mpp_qms.cli import options
-from mpp_qms.cli.context import Opened, asking_git, open_records
+from mpp_qms.cli.context import Opened, asking_git, open_records, zone_of
 from mpp_qms.cli.exits import FINE, NO, USAGE, Refused, say
 from mpp_qms.cli.out import colours, emit
 from mpp_qms.messages import N_, Message
@@ -90,6 +90,7 @@ def _judged(opened: Opened, against: str | None, *, staged: bool, signed: bool) 
     from mpp_qms.store import history as stored
 
     days = opened.register.known, opened.register.today
+    zone = zone_of(opened.register.qms)
     on_disk = opened.repository
     texts: Mapping[str, str] = {}
     with asking_git():
@@ -105,7 +106,7 @@ def _judged(opened: Opened, against: str | None, *, staged: bool, signed: bool) 
         if not staged and against != "HEAD" and bases == (stored.head_of(opened.root),):
             text = N_("{revision} is what is checked out: only what is not committed yet was judged as a change.")
             say(Message(text, {"revision": against}).show(opened.tr))
-        versions = [stored.at_commit(opened.root, base, on_disk, look_back=True) for base in bases]
+        versions = [stored.at_commit(opened.root, base, on_disk, look_back=True, zone=zone) for base in bases]
         signers = _signers(opened, bases[0]) if signed else None
         changes = [
             with_provenance(
@@ -114,6 +115,7 @@ def _judged(opened: Opened, against: str | None, *, staged: bool, signed: bool) 
                 version.commit,
                 opened.register.today,
                 signers,
+                zone,
             )
             for version in versions
         ]

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -121,14 +121,19 @@ def day_given(text: str | None, option: str) -> date | None:
     return day
 
 
-def today(qms: Qms | None) -> date:
-    """Today in the mall's time zone; in Jakarta's where that is unknown, which is a finding of `check`."""
+def zone_of(qms: Qms | None) -> tzinfo:
+    """The mall's time zone; Jakarta's where it is unknown, which is a finding of `check`."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     try:
-        return datetime.now(ZoneInfo(qms.timezone if qms is not None else "Asia/Jakarta")).date()
+        return ZoneInfo(qms.timezone if qms is not None else "Asia/Jakarta")
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return datetime.now(WESTERN_INDONESIA).date()
+        return WESTERN_INDONESIA
+
+
+def today(qms: Qms | None) -> date:
+    """Today in the mall's time zone."""
+    return datetime.now(zone_of(qms)).date()
 
 
 def _root(given: Path | None) -> Path:

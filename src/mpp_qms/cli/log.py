@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from mpp_qms.cli import completing, options
-from mpp_qms.cli.context import asking_git, finish, root_of
+from mpp_qms.cli.context import asking_git, finish, root_of, zone_of
 from mpp_qms.cli.desk import desk_at, record_meant
 from mpp_qms.cli.exits import FINE
 from mpp_qms.cli.out import colours, emit
@@ -44,7 +44,7 @@ def log(
     path = record_meant(desk, id_, _KINDS) if id_ is not None else None
     with asking_git():
         commit_of(desk.root, "HEAD")
-        entries = of_commits(desk.root, touched(desk.root, path))
+        entries = of_commits(desk.root, touched(desk.root, path, zone=zone_of(desk.qms)))
     if format_ == "json":
         from mpp_qms.views import json
 

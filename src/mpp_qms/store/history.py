@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import NamedTuple
 
@@ -121,14 +121,22 @@ def committed(root: Path) -> bool:
     return head_of(root) is not None
 
 
-def day_of(root: Path, commit: str) -> date:
-    """The day on which a commit was made, where it was made."""
-    return datetime.fromisoformat(git(root, "show", "--no-patch", "--format=%cI", commit).strip()).date()
+def day_of(root: Path, commit: str, zone: tzinfo | None = None) -> date:
+    """The day on which a commit was made, in a time zone; without one where it was made."""
+    return _day(git(root, "show", "--no-patch", "--format=%cI", commit).strip(), zone)
 
 
-def at_commit(root: Path, commit: str, now: Repository | None = None, *, look_back: bool = False) -> Version:
+def _day(text: str, zone: tzinfo | None) -> date:
+    """The day of a moment in a time zone; None: where it was written down."""
+    moment = datetime.fromisoformat(text)
+    return (moment if zone is None else moment.astimezone(zone)).date()
+
+
+def at_commit(
+    root: Path, commit: str, now: Repository | None = None, *, look_back: bool = False, zone: tzinfo | None = None
+) -> Version:
     """The records at a commit. `now`: those on disk, so that what did not change is not read again; `look_back`: what could
-    not be read then is as it was when it last could be.
+    not be read then is as it was when it last could be; `zone`: in which the day of the commit is told.
 
     Raises NoHistory where they cannot be read: a submodule in the records' place.
     """
@@ -144,7 +152,7 @@ def at_commit(root: Path, commit: str, now: Repository | None = None, *, look_ba
         top = _top(root)
         files = (_last_readable(top, commit, prefix, file) if file.unread else file for file in repository.files)
         repository = replace(repository, files=tuple(files))
-    return Version(commit, day_of(root, commit), repository, texts)
+    return Version(commit, day_of(root, commit, zone), repository, texts)
 
 
 def _last_readable(top: Path, commit: str, prefix: str, file: SourceFile) -> SourceFile:
@@ -380,10 +388,10 @@ class Touched:
 _HEAD = re.compile(r"\x1e[0-9a-f]{40,64}\0[0-9]{4}-[0-9]{2}-[0-9]{2}T")
 
 
-def touched(root: Path, path: str | None = None, since: str | None = None) -> list[Touched]:
+def touched(root: Path, path: str | None = None, since: str | None = None, zone: tzinfo | None = None) -> list[Touched]:
     """The commits (after `since`) that touched the records, or one of them whatever it was called, the newest first.
 
-    A merge is there with what differs from all its parents. Raises GitFailed.
+    `zone`: in which the days of the commits are told; without one as whoever made them had it. A merge is there with what differs from all its parents. Raises GitFailed.
     """
     prefix = _prefix(root)
     span = [f"{since}..HEAD"] if since is not None else []
@@ -393,7 +401,7 @@ def touched(root: Path, path: str | None = None, since: str | None = None) -> li
     listed = git(root, "log", "--cc", "--raw", "--no-abbrev", "-M", "-z", f"--format={form}", *what)
     starts = [match.start() for match in _HEAD.finditer(listed)]
     ends = [*starts[1:], len(listed)][: len(starts)]
-    found = [_touched(listed[start + 1 : end], prefix) for start, end in zip(starts, ends, strict=True)]
+    found = [_touched(listed[start + 1 : end], prefix, zone) for start, end in zip(starts, ends, strict=True)]
     return found if path is None else list(_of_file(found, path))
 
 
@@ -410,7 +418,7 @@ def _of_file(commits: Iterable[Touched], path: str) -> Iterator[Touched]:
         names -= {file.was for file in entry.files if file.was != file.path and file.path not in names}
 
 
-def _touched(entry: str, prefix: str) -> Touched:
+def _touched(entry: str, prefix: str, zone: tzinfo | None) -> Touched:
     name, day, author, address, subject, rest = entry.split("\0", 5)
     parts = [part for part in rest.strip("\n").split("\0") if part.strip("\n")]
     files = []
@@ -425,7 +433,7 @@ def _touched(entry: str, prefix: str) -> Touched:
         path, was = (parts[at + place].removeprefix(prefix) for place in (names, 1))
         files.append(TouchedFile(path, was, before, after))
         at += 1 + names
-    return Touched(Commit(name, datetime.fromisoformat(day).date(), author, address, subject), tuple(files))
+    return Touched(Commit(name, _day(day, zone), author, address, subject), tuple(files))
 
 
 def _blob(mode: str, name: str) -> str | None:
