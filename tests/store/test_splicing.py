@@ -8,6 +8,7 @@ import pytest
 
 from mpp_qms.store.edits import Append, Edit, Put, Replace
 from mpp_qms.store.splicing import edited
+from mpp_qms.store.yaml_text import parse
 
 DONE = {"date": date(2024, 11, 27), "by": "P-021"}
 PLAN = {"date": date(2024, 10, 25), "approved_by": "P-002"}
@@ -174,6 +175,20 @@ def test_several_edits_stand_together() -> None:
     assert found is not None
     assert "id: NC-A-2024-002   # nomor" in found
     assert found.index("done:") < found.index("closures:") < found.index("notes:")
+
+
+def test_marks_that_turn_the_writing_are_seen() -> None:
+    """Unseen, they would make one line look like another in an editor and on a terminal."""
+    turned = "Gerai \u202edibuka\u202c kembali"
+    for before in ("id: X\ntitle: lama\n", "id: X\ntitle: 'lama'\n", "{id: X, title: lama}\n"):
+        for value in (turned, f"{turned}\nbaris"):
+            text = after(before, Replace(("title",), value))
+            assert text is not None
+            assert ("\\u202E" in text, "\u202e" in text) == (True, False)
+            assert parse(text) == {"id": "X", "title": value}
+    text = after("id: X\n", Append(("causes",), {"root": turned}))
+    assert text is not None
+    assert ("\u202e" in text, parse(text)) == (False, {"id": "X", "causes": [{"root": turned}]})
 
 
 def test_a_long_text_is_folded_and_a_text_of_lines_is_a_block() -> None:

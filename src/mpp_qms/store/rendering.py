@@ -21,6 +21,8 @@ WIDTH = 110
 _MISREAD = re.compile(r"[-+]?\.?[0-9_][0-9A-Za-z_.,:+-]*|[-+.=~]+|[yYnN]")
 # Line breaks for YAML 1.1 only: escaped, they are the same for every reader.
 _OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
+#: Marks that turn the direction of writing: unseen, they make a line look like another one.
+_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class Dumper(yaml.SafeDumper):
@@ -37,7 +39,7 @@ class Dumper(yaml.SafeDumper):
 
 def _text(dumper: Dumper, value: str) -> yaml.ScalarNode:
     style = None
-    if _OTHER_BREAKS.search(value) or _MISREAD.fullmatch(value):
+    if _OTHER_BREAKS.search(value) or _TURNS.search(value) or _MISREAD.fullmatch(value):
         style = '"'
     elif "\n" in value:
         # the emitter quotes it all the same where a literal block would lose something: blanks at the ends of lines
@@ -53,12 +55,17 @@ def render(data: Mapping[str, Any]) -> str:
 
     Raises ValueError where it would not read back as it was (half of a surrogate pair in a text).
     """
-    text: str = yaml.dump(
-        dict(data), Dumper=Dumper, sort_keys=False, allow_unicode=True, width=WIDTH, default_flow_style=False
+    text = visible(
+        yaml.dump(dict(data), Dumper=Dumper, sort_keys=False, allow_unicode=True, width=WIDTH, default_flow_style=False)
     )
     if parse(text) != as_read(data):
         raise ValueError("the text would not read back as it was given")
     return text
+
+
+def visible(text: str) -> str:
+    """YAML text that Dumper wrote, with the marks that turn the direction of writing escaped: they stand in quotes."""
+    return _TURNS.sub(lambda mark: f"\\u{ord(mark[0]):04X}", text)
 
 
 def as_read(value: Any) -> Any:

@@ -21,7 +21,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from mpp_qms.findings import Route
 from mpp_qms.store.edits import Append, Edit, Put, Replace
-from mpp_qms.store.rendering import WIDTH, Dumper, as_read
+from mpp_qms.store.rendering import WIDTH, Dumper, as_read, visible
 from mpp_qms.store.yaml_text import compose
 
 #: The standard order of the keys of the mapping at a route.
@@ -401,7 +401,7 @@ def _flow(value: Any) -> str:
         return "{" + ", ".join(f"{key}: {_flow(item)}" for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_flow(item) for item in value) + "]"
-    text: str = yaml.dump([value], Dumper=_FlowDumper, allow_unicode=True, width=1 << 30, default_flow_style=True)
+    text = visible(yaml.dump([value], Dumper=_FlowDumper, allow_unicode=True, width=1 << 30, default_flow_style=True))
     return text.strip()[1:-1]
 
 
@@ -464,7 +464,7 @@ class _Emitter:
             return [_flow(value)]
         width = max(WIDTH - column, 40)
         least = max(inner, 2)  # PyYAML writes no less
-        text: str = yaml.dump({"k": value}, Dumper=Dumper, allow_unicode=True, width=width, indent=least)
+        text = visible(yaml.dump({"k": value}, Dumper=Dumper, allow_unicode=True, width=width, indent=least))
         first, *rest = text.removesuffix("\n").removeprefix("k: ").split("\n")
         first = re.sub(rf"\A([|>]){least}", rf"\g<1>{inner}", first)
         moved = " " * column
