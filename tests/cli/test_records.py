@@ -768,7 +768,8 @@ def test_what_is_sound_is_saved(root: Path, mpp: Command, editor: Path) -> None:
     done = mpp("nc", "edit", "kependudukan-1")
     assert (done.code, done.out) == (0, f"Saved: {NC_PATH}\n")
     assert (root / NC_PATH).read_text(encoding="utf-8").endswith("# selesai\n")
-    assert [path.suffix for path in (root / ".mpp-qms" / "drafts").iterdir()] == [".lock"]
+    # whether a lock that is let go leaves its file differs by version
+    assert {path.suffix for path in (root / ".mpp-qms" / "drafts").iterdir()} <= {".lock"}
     editor.write_text("", encoding="utf-8")
     assert mpp("nc", "edit", "kependudukan-1").out == "Nothing was changed.\n"
 
