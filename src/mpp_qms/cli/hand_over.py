@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from mpp_qms.cli.answers import ask_until_it_goes, complete, in_folder
+from mpp_qms.cli.asking import ask_until_it_goes, complete, in_folder
 from mpp_qms.cli.commands import asked_for, command
 from mpp_qms.cli.desk import Outcome, make, sit_down, text_of
 from mpp_qms.cli.exits import NO, Refused, say

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mpp_qms.cli import options
-from mpp_qms.cli.answers import complete
+from mpp_qms.cli.asking import complete
 from mpp_qms.cli.context import given_language, locale_language, today
 from mpp_qms.cli.desk import Desk, refuse_all
 from mpp_qms.cli.exits import FINE, USAGE, Refused, say, speak

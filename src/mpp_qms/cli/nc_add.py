@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mpp_qms.cli import completing, options
-from mpp_qms.cli.answers import in_folder, say_so_far
+from mpp_qms.cli.asking import in_folder, say_so_far
 from mpp_qms.cli.context import Opened, day_given, open_records
 from mpp_qms.cli.creating import New, create
 from mpp_qms.cli.desk import Asked, refuse_all

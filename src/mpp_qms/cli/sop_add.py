@@ -4,7 +4,7 @@ from typing import Any
 
 import typer
 
-from mpp_qms.cli.answers import ask_until_it_goes, complete, in_folder
+from mpp_qms.cli.asking import ask_until_it_goes, complete, in_folder
 from mpp_qms.cli.commands import asked_for, command
 from mpp_qms.cli.context import open_records
 from mpp_qms.cli.creating import New, create

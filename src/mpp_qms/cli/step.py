@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from mpp_qms.cli import options
-from mpp_qms.cli.answers import ask_until_it_goes, complete, in_folder, record_named
+from mpp_qms.cli.asking import ask_until_it_goes, complete, in_folder, record_named
 from mpp_qms.cli.commands import Argument, asked_for, command
 from mpp_qms.cli.desk import Desk, Outcome, make, sit_down, text_of, unreadable
 from mpp_qms.cli.exits import Refused

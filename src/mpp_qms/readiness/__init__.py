@@ -13,6 +13,7 @@ from mpp_qms.overdue import dues
 from mpp_qms.readiness.cells import Cell, cells
 from mpp_qms.readiness.gates import Gate, State, gates
 from mpp_qms.readiness.lapses import Lapse, lapses
+from mpp_qms.readiness.passing import told
 from mpp_qms.readiness.shown import Index, shows
 from mpp_qms.readiness.steps import NextStep, next_steps
 from mpp_qms.records.qms import Visit
@@ -57,7 +58,7 @@ def assess(register: Register, findings: Sequence[Finding], *, unread: int, visi
     """
     planned = next_visit(register, visit)
     today = state_of(register, planned)
-    judged = gates(today)
+    judged = told(today, gates(today))
     errors = sum(finding.severity == "error" for finding in findings)
     evidence_percent, audited_percent = percents(today.cells)
     at_visit = None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from mpp_qms.documented_information import services_on
 from mpp_qms.messages import N_, Message
-from mpp_qms.readiness.gates import State, decided_certificate, reviews_in_months
+from mpp_qms.readiness.gates import Gate, Reason, State, decided_certificate, reviews_in_months
 
 
 def _always(text: str) -> Callable[[State], Message]:
@@ -85,3 +86,13 @@ BECAUSE: dict[str, Callable[[State], Message]] = {
     "G15": lambda state: _shown_by(state, "objective-results"),
     "G16": _always(N_("no change since the certificate was decided that the body was not told of")),
 }
+
+
+def told(state: State, judged: Sequence[Gate]) -> tuple[Gate, ...]:
+    """The gates, those that pass without a word with what they rest on."""
+    return tuple(_told(state, gate) if gate.passed and not gate.details else gate for gate in judged)
+
+
+def _told(state: State, gate: Gate) -> Gate:
+    reason = Reason(BECAUSE[gate.id](state), False, None, "mpp-qms audit", fails=False)
+    return replace(gate, reasons=(reason.text,), details=(reason,))
