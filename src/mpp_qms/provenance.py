@@ -20,7 +20,7 @@ from mpp_qms.messages import N_, Message
 from mpp_qms.records.common import Common
 from mpp_qms.rules.history import Act, acts, new_acts
 from mpp_qms.store.git import GitFailed, git, git_bytes
-from mpp_qms.store.history import Commit, blobs, prefix_at, touched
+from mpp_qms.store.history import Commit, blobs, moved_since, prefix_at, touched
 from mpp_qms.store.lock import FOLDER
 from mpp_qms.store.reading import MAX_BYTES, record_of
 from mpp_qms.store.repository import place_of
@@ -165,7 +165,8 @@ def _brought(
     """
     now = {path: path for path in paths}
     versions: list[tuple[str, Commit, str]] = []
-    for entry in touched(root, since=base, zone=zone) if paths else ():
+    commits = touched(root, since=base, zone=zone, everywhere=moved_since(root, base)) if paths else []
+    for entry in commits:
         for file in entry.files:
             if file.path in now and file.after:
                 versions.append((now[file.path], entry.commit, file.after))

@@ -524,6 +524,24 @@ def test_a_mall_that_was_copied_from_another_is_new(root: Path, repo: Path, mpp:
     assert {entry["code"] for entry in done.json["findings"]} <= {"HIS012"}
 
 
+def test_what_came_before_the_records_moved_came_then(root: Path, repo: Path, mpp: Command) -> None:
+    signers(root, "P-002 x@example.org")
+    commit(repo, "kunci", GIT_COMMITTER_DATE="2024-05-31T08:00:00+07:00")
+    assert mpp(*f"nc reopen {CLOSED} --reason X --by P-002 --date 2024-06-01".split()).code == 0
+    qms = (root / "qms.yaml").read_text(encoding="utf-8")
+    (root / "qms.yaml").write_text(qms + "policy: [{from: 2024-06-01, grading_days: 10}]\n", encoding="utf-8")
+    commit(repo, "buka", GIT_COMMITTER_DATE="2024-06-02T08:00:00+07:00")
+    git(repo, "mv", "records", "data")
+    shutil.rmtree(root, ignore_errors=True)
+    commit(repo, "pindah", GIT_COMMITTER_DATE="2024-08-02T08:00:00+07:00", GIT_AUTHOR_EMAIL="lain@example.org")
+    where = ["--root", str(repo / "data")]
+    done = mpp("check", "--against", "HEAD~2", "--signed", *where, "--format", "json")
+    found = {entry["code"] for entry in done.json["findings"]}
+    assert found.isdisjoint({"HIS012", "HIS013", "HIS016"}), found
+    subjects = [row["subject"] for row in mpp("log", CLOSED, *where, "--format", "json").json["commits"]]
+    assert subjects == ["buka", "mall"]
+
+
 def test_a_submodule_in_the_place_of_records_is_told(root: Path, repo: Path, mpp: Command, tmp_path: Path) -> None:
     inner = tmp_path / "inner"
     inner.mkdir()

@@ -452,6 +452,37 @@ def test_two_branches_that_made_one_number_are_told_apart(root: Path, mpp: Comma
         assert done.code == 0, (base, done.out)
 
 
+def test_of_two_numbers_the_one_that_everybody_knows_is_kept(root: Path, mpp: Command) -> None:
+    """The trunk is merged into a branch: what the branch made moves, for the other's number was published."""
+    git(root, "init", "-q")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "mall")
+    git(root, "checkout", "-qb", "kerja")
+    assert mpp(*OWN, "Milik kami").code == 0
+    assert mpp(*OWN, "Kelanjutan").code == 0
+    second = root / "units/imigrasi/nonconformities/NC-IMIGRASI-2024-002.yaml"
+    text = second.read_text(encoding="utf-8").replace("clauses:", "repeat_of: NC-IMIGRASI-2024-001\nclauses:")
+    second.write_text(text, encoding="utf-8")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "kami")
+    git(root, "checkout", "-q", "main")
+    assert mpp(*OWN, "Milik semua").code == 0
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "semua")
+    git(root, "checkout", "-q", "kerja")
+    git(root, "merge", "main", ok=False)
+    done = mpp("nc", "renumber", "NC-IMIGRASI-2024-001", "--next", "--by", "P-002", "--date", "2024-10-05")
+    assert (done.code, "NC-IMIGRASI-2024-003 is what this branch made" in done.err) == (0, True), done.err
+    titles = {path.stem: read(path)["title"] for path in second.parent.iterdir()}
+    assert titles["NC-IMIGRASI-2024-001"] == "Milik semua"
+    assert titles["NC-IMIGRASI-2024-003"] == "Milik kami"
+    assert read(second)["repeat_of"] == "NC-IMIGRASI-2024-003"
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "gabung")
+    done = mpp("check", "--against", "main")
+    assert done.code == 0, done.out
+
+
 # --- --commit ---
 
 

@@ -526,6 +526,33 @@ def test_a_review_of_today_is_held() -> None:
     assert found(merged(REVIEW, planned), merged(REVIEW, f"{planned}\nchair: P-002")) == []
 
 
+def test_a_review_that_was_planned_when_the_change_began_stays_planned() -> None:
+    """Asked later, the answer is the same: a pull request that waits does not turn red by itself."""
+    planned, anew = (merged(REVIEW, f"date: {day}\nminutes:") for day in ("2024-11-10", "2024-11-20"))
+    assert found(planned, anew) == ["HIS009"]
+    made = compared(planned, anew)
+    assert codes(history(made.before, made.after, date(2024, 11, 9))) == []
+
+
+def test_a_record_taken_over_from_elsewhere_may_be_completed() -> None:
+    bare, legacy = (
+        CLOSED_NC.replace("criterion: Gerai dibuka pada jam layanan", "criterion:"),
+        "legacy: {imported: 2024-06-01}",
+    )
+    assert found(mall({NC_PATH: bare + legacy}), mall({NC_PATH: CLOSED_NC + legacy})) == []
+    assert found(mall({NC_PATH: bare}), mall({NC_PATH: CLOSED_NC})) == ["HIS007"]
+
+
+def test_a_new_entry_may_stand_above_one_that_gains_its_end() -> None:
+    old = "{from: 2024-01-01, role: internal%s}"
+    new = "{from: 2024-11-01, role: in-scope-partner, reason: Pindah}"
+    before = merged(UNIT, f"scope: [{old % ''}]")
+    ended = old % ", to: 2024-10-31"
+    for entries in (f"{new}, {ended}", f"{ended}, {new}"):
+        assert found(before, merged(UNIT, f"scope: [{entries}]")) == []
+    assert found(before, merged(UNIT, f"scope: [{new}]")) == ["HIS005"]
+
+
 def test_a_draft_of_a_revision_may_go_and_come() -> None:
     draft = merged(SOP, REV + '}, {number: "2", effective: 2025-01-01}]')
     assert found(draft, mall({NC2: OPEN_NC})) == []
@@ -688,7 +715,20 @@ def test_the_days_of_grace_are_those_of_before() -> None:
         ("Pemohon Budi mengeluh", "Pemohon Budi mengeluh", False),
         ("Kosong 5 dari 15", "Kosong 1 dari 15", False),
         ("Oleh P-021 pada 2024-10-01", "Oleh P-022 pada 2024-10-01", False),
-        ("Oleh P-021 pada 2024-10-01", "Oleh P-021 pada [tanggal]", False),
+        ("Oleh P-021 pada 2024-10-01", "Oleh [nama] pada 2024-10-01", False),
+        ("Lihat NC-IMIGRASI-2024-001", "Lihat [temuan]", False),
+        ("lahir 1980-04-05, plat AG-1234-XY", "lahir [tanggal], plat [pelat]", True),
+        ("(NIK:3571012304560001, HP:0812-3456-7890)", "(NIK:[NIK], HP:[telepon])", True),
+        ("Antrean a.n.Budi dan Sdr.Budi Santoso", "Antrean a.n.[pemohon] dan Sdr.[pemohon]", True),
+        ("Ibu Siti/Bapak Budi hilang—Siti", "Ibu [pemohon]/Bapak [pemohon] hilang—[pemohon]", True),
+        (
+            "Budi-lah yang datang, berkas Siti-nya hilang",
+            "[pemohon]-lah yang datang, berkas [pemohon]-nya hilang",
+            True,
+        ),
+        ("31 pemohon", "[13] pemohon", False),
+        ("Petugas tidak mencukupi pada jam ramai.", "[petugas cukup]", False),
+        ("Budi\ndan Siti", "[a]\ndan [b]", True),
         ("Budi, Siti dan Joko " + "dan lain, " * 150, "[a], [b] dan [c] " + "dan lain, " * 150, True),
         ("Budi dan Siti dan Joko", "[nama] dan Joko", True),
         ("Budi dan Siti dan Joko", "[nama] dan Siti", False),

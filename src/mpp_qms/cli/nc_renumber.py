@@ -104,6 +104,11 @@ def _notes(moving: "Moving", found: "Renumbering") -> tuple[Message, ...]:
         notes.append(Message(text, {"old": moving.id, "paths": found.naming}))
     if moving.versions is not None:
         merged = N_("{new} is what came with the other branch. Once it is written: git add, and commit the merge.")
+        if moving.ours:
+            merged = N_(
+                "{new} is what this branch made; the other's is known by its number already. Once it is written: "
+                "git add, and commit the merge."
+            )
         notes.append(Message(merged, {"new": found.target}))
     return tuple(notes)
 
@@ -112,13 +117,14 @@ def _moving(desk: Desk, path: str) -> "Moving":
     """The record that moves, as it stands. Raises Refused where it cannot be read."""
     from mpp_qms.findings import Fault
     from mpp_qms.steps.renumber import Moving
-    from mpp_qms.store.git import both_made
+    from mpp_qms.store.git import both_made, merges_the_trunk
     from mpp_qms.store.yaml_text import parse
 
     text = text_of(desk, path)
     # once it was told apart, only git does not know yet
     versions = both_made(desk.root, path) if isinstance(parse(text.removeprefix("\ufeff")), Fault) else None
-    moving = Moving(path, text, "", versions)
+    ours = versions is not None and merges_the_trunk(desk.root)
+    moving = Moving(path, text, "", (versions[1], versions[0]) if versions is not None and ours else versions, ours)
     data = parse(moving.moved.removeprefix("\ufeff"))
     if isinstance(data, Fault) or not isinstance(data.get("id"), str):
         raise unreadable(path)

@@ -15,14 +15,16 @@ _WORDS = frozenset(
     ["title", "notes", "note", "reason", "risks", "root", "whys", "elsewhere", "method", "category", "grade_text"]
 )
 
-#: What may stand in the place of personal data: a mark in brackets (`[pemohon]`, `[…]`), or a code or number with
-#: letters and digits of it, as of staff, of a record, of an office's register.
-_IN_PLACE = re.compile(r"\[[^\[\]]{1,40}\]|(?=[^0-9]*[0-9])[A-Z][A-Z0-9]*([-/.][A-Z0-9]+)+")
-#: A mark, a word or number with what stands within it, or a sign.
-_WORD = re.compile(r"\[[^\[\]]*\]|\w(?:[^\s\[\],;()\"]*\w)?|\S")
-#: What is no personal data, so that nothing is put in its place: a day, a code.
-_NOT_PERSONAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|(?=[^0-9]*[0-9])[A-Z][A-Z0-9]*(-[A-Z0-9]+)+")
-
+#: A code or number of a register: capitals and digits, joined.
+_CODED = r"(?=[^\s0-9]*[0-9])[A-Z][A-Z0-9]*(?:[-/.][A-Z0-9]+)+(?!\w)"
+#: What may stand in the place of personal data: a mark in brackets without a number (`[pemohon]`, `[…]`), or a code.
+_IN_PLACE = re.compile(rf"\[[^\[\]0-9]{{1,40}}\]|{_CODED}")
+#: A mark, a code, a word or number, or a sign: names touch other words (`a.n.Budi`, `NIK:…`, `Siti-nya`).
+_WORD = re.compile(rf"\[[^\[\]]*\]|{_CODED}|\w+|\S")
+#: What is no personal data, so that nothing is put in its place: the code of a person or a record.
+_NOT_PERSONAL = re.compile(r"(?:NC|SOP|EVD|IA|EA|RTM)(?:-[A-Z0-9]+)+|[A-Z]{1,4}-[0-9]+")
+#: A text of no more words may be a name and nothing else.
+_A_NAME = 3
 #: A text that takes longer to compare is none that people write: thousands of equal words.
 _MOST_STEPS = 200_000
 
@@ -87,10 +89,12 @@ def is_decisive(field: str) -> bool:
 def only_takes_out(old: str, new: str) -> bool:
     """True where a text is another with marks in brackets or codes in the place of some of its words, and no word besides.
 
-    A mark stands for one run of words and tells that something stood there; days and codes are no personal data.
+    A mark stands for one run of words and tells that something stood there; codes are no personal data. Of more than a
+    name something is left.
     """
     before, after = _WORD.findall(old), _WORD.findall(new)
-    if before == after:
+    left = any(word.isalnum() for word in after)
+    if before == after or not (left or sum(word.isalnum() for word in before) <= _A_NAME):
         return False
     at = to = 0
     #: The last mark: where what it stands for ends, and what comes behind it.

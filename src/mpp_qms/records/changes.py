@@ -6,7 +6,7 @@ what was read. Entries of lists are known again by their `id`, `number`, `code` 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from difflib import SequenceMatcher
@@ -99,11 +99,45 @@ def _aligned(old: list[Any], new: list[Any]) -> Iterator[tuple[int | None, int |
         yield from zip_longest(gone, come)
         return
     matcher = SequenceMatcher(None, [repr(entry) for entry in old], [repr(entry) for entry in new], autojunk=False)
-    for _, start, end, other_start, other_end in matcher.get_opcodes():
-        for step in range(max(end - start, other_end - other_start)):
-            one = start + step if start + step < end else None
-            other = other_start + step if other_start + step < other_end else None
-            yield one, other
+    for sort, start, end, other_start, other_end in matcher.get_opcodes():
+        places, others = range(start, end), range(other_start, other_end)
+        if sort == "equal":
+            yield from zip(places, others, strict=True)
+        else:
+            yield from _alike(old, new, places, others)
+
+
+#: Of more pairs than these the likeness is not asked: entries are paired in their order.
+_MOST_PAIRS = 10_000
+
+
+def _alike(
+    old: list[Any], new: list[Any], places: Sequence[int], others: Sequence[int]
+) -> Iterator[tuple[int | None, int | None]]:
+    """Pairs of places of entries that differ: those that have most in common, then what is left in its order."""
+    claims: list[tuple[int, int, int, int]] = []
+    if len(places) != len(others) and len(places) * len(others) <= _MOST_PAIRS:
+        claims += (
+            (-common, abs((one - places[0]) - (other - others[0])), one, other)
+            for one in places
+            for other in others
+            if (common := _in_common(old[one], new[other]))
+        )
+    pairs: dict[int, int] = {}
+    for _, _, one, other in sorted(claims):
+        if one not in pairs and other not in pairs.values():
+            pairs[one] = other
+    yield from pairs.items()
+    yield from zip_longest(
+        [place for place in places if place not in pairs], [place for place in others if place not in pairs.values()]
+    )
+
+
+def _in_common(old: Any, new: Any) -> int:
+    """How many keys two entries hold alike."""
+    if not (isinstance(old, dict) and isinstance(new, dict)):
+        return 0
+    return sum(key in new and new[key] == value for key, value in old.items())
 
 
 def _named(entries: list[Any]) -> dict[tuple[str, str], int] | None:

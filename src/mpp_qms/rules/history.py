@@ -420,6 +420,8 @@ def _closed(pair: Pair, change: Change) -> bool:
     return not change.added or resets[1] <= resets[0]
 
 
+#: What a record taken over from elsewhere may lack, and `check` asks for.
+_COMPLETED_LATER = (("criterion",), ("evidence",), ("statement",))
 #: What may still come after the end.
 _AFTER_THE_END = ("external", "amended", "redacted", "notes")
 
@@ -445,6 +447,8 @@ def closed_rewritten(history: History) -> Iterator[HistoryHit]:
             return False
         if not change.added:
             return True
+        if pair.before.legacy is not None and change.route in _COMPLETED_LATER:
+            return False
         return change.route[0] not in _AFTER_THE_END and not _gained_cosigner(change)
 
     yield from _breaches(history, Nonconformity, judge)
@@ -496,7 +500,10 @@ def review_rewritten(history: History) -> Iterator[HistoryHit]:
 
     def judge(pair: Pair, change: Change) -> bool:
         assert isinstance(pair.before, Review)
-        if pair.before.date > history.after.today or change.route[0] in ("amended", "redacted", "decisions", "legacy"):
+        if change.route[0] in ("amended", "redacted", "decisions", "legacy"):
+            return False
+        # what was planned when the change began may be planned anew, on whatever day this is asked
+        if pair.before.date > history.base_day:
             return False
         if change.added:
             return pair.before.minutes is not None and change.route[0] not in _AFTER_THE_END
@@ -608,7 +615,7 @@ def backdated(history: History) -> Iterator[HistoryHit]:
 )
 def another_hand(history: History) -> Iterator[HistoryHit]:
     """Who verifies, approves, extends, closes or cosigns made the commit that brought it, by `.mpp-qms/signers`."""
-    whys = {
+    whys: dict[str | None, str] = {
         "another": N_("the commit {commit} is of {who}"),
         "unsigned": N_("the commit {commit} is not signed"),
         "unknown": N_("`.mpp-qms/signers` has no key of theirs"),
@@ -618,7 +625,7 @@ def another_hand(history: History) -> Iterator[HistoryHit]:
         came = history.came.get((pair.path, route))
         if came is None or came.hand in ("signed", "address", "not-asked") or fact.by is None:
             continue
-        why = Message(whys[came.hand], {"commit": (came.commit or "")[:10], "who": came.who or "?"})
+        why = Message(whys[came.hand], {"commit": (came.commit or "")[:10], "who": came.who or Message(_SOMEBODY)})
         yield HistoryHit(pair.path, route, pair.after, {"what": Message(fact.what), "person": fact.by, "why": why})
 
 
@@ -639,6 +646,9 @@ def known_by_address(history: History) -> Iterator[HistoryHit]:
         came = history.came.get((pair.path, route))
         if came is not None and came.hand == "address" and fact.by is not None:
             yield HistoryHit(pair.path, route, pair.after, {"what": Message(fact.what), "person": fact.by})
+
+
+_SOMEBODY = N_("somebody it does not name")
 
 
 class Act(NamedTuple):

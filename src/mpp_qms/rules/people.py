@@ -816,11 +816,13 @@ def waived_by_another(qms: Qms, register: Register) -> Iterator[Hit]:
         if code is None or code not in register.people:
             continue
         why: Message | None = None
-        nc = register.nonconformity_by_id.get(waiver.record or "")
-        if not any(register.held(role, code, date.min, register.today) for role in CLOSERS):
+        record = register.nonconformity_by_id.get(waiver.record or "") or register.review_by_id.get(waiver.record or "")
+        if _lacked(register, code, CLOSERS, register.day):
             why = Message(N_("has none of the roles"))
-        elif nc is not None and code in _involved(nc):
+        elif record is not None and code in _involved(record):
             why = Message(N_("owned or did an action or correction of it"))
+        elif waiver.unit not in (None, register.operator) and register.serves(code, waiver.unit, register.day):
+            why = Message(N_("serves in {unit}, which it is about"), {"unit": waiver.unit})
         if why is not None:
             values = {"person": code, "why": why, "roles": _names(CLOSERS)}
             yield Hit(("waivers", index, "approved_by"), values)

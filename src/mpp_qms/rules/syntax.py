@@ -235,7 +235,7 @@ declare(
     title=N_("Two versions in one file"),
     message=N_("git could not merge two branches here: both versions stand in the file."),
     help=N_(
-        "Where each branch made a finding of its own under one number, give theirs the next one; "
+        "Where each branch made a finding of its own under one number, give one of them the next one; "
         "else keep of each part what is right, and take the marks out."
     ),
     why=N_("A record says one thing; which of two versions holds is decided by a person."),

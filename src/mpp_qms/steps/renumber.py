@@ -12,7 +12,7 @@ from mpp_qms.records.ids import id_of
 from mpp_qms.steps.carry_out import Rewriting, spliced
 from mpp_qms.steps.step import Stop
 from mpp_qms.store.edits import Append
-from mpp_qms.store.git import changed_only_by_them
+from mpp_qms.store.git import changed_only_by_one
 from mpp_qms.store.names import names
 from mpp_qms.store.positions import span_of
 from mpp_qms.store.repository import Repository, through_link
@@ -20,16 +20,18 @@ from mpp_qms.store.repository import Repository, through_link
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """The record that moves: its path and text, the id it has, and where two branches made one number, both texts."""
+    """The record that moves: its path and text, the id it has, and where two branches made one number, both texts: the one
+    that keeps it, and the one that moves; `ours`: that is this branch's."""
 
     path: str
     text: str
     id: str
     versions: tuple[str, str] | None = None
+    ours: bool = False
 
     @property
     def moved(self) -> str:
-        """The text that gets the new number: of two branches, what came with theirs."""
+        """The text that gets the new number."""
         return self.versions[1] if self.versions is not None else self.text
 
 
@@ -119,7 +121,7 @@ def planned(
         return target
     # one of several that have this id: whom the others mean nobody knows
     twins = [path for path in bearing if path != moving.path]
-    theirs = changed_only_by_them(root) if moving.versions is not None else () if twins else None
+    theirs = changed_only_by_one(root, ours=moving.ours) if moving.versions is not None else () if twins else None
     others, unread = _texts(repository, {moving.path, *twins})
     found = renumbered(moving, target, others, theirs, amendment)
     return found if isinstance(found, Stop) else replace(found, unread=unread)

@@ -65,14 +65,33 @@ def both_made(root: Path, path: str) -> tuple[str, str] | None:
         return None
 
 
-def changed_only_by_them(root: Path) -> tuple[str, ...]:
-    """The files, relative to `root`, that the branch being merged changed since both parted, and ours did not."""
+def changed_only_by_one(root: Path, *, ours: bool) -> tuple[str, ...]:
+    """The files, relative to `root`, that one of two branches being merged changed since both parted, and the other not."""
     try:
         base = git(root, "merge-base", "HEAD", "MERGE_HEAD").strip()
         sides = [
             set(git(root, "diff", "--name-only", "--relative", "-z", base, side, "--", ".").split("\0"))
-            for side in ("MERGE_HEAD", "HEAD")
+            for side in (("HEAD", "MERGE_HEAD") if ours else ("MERGE_HEAD", "HEAD"))
         ]
     except GitFailed:
         return ()
     return tuple(sorted((sides[0] - sides[1]) - {""}))
+
+
+#: How the branch is called that others part from.
+_TRUNKS = ("main", "master")
+
+
+def merges_the_trunk(root: Path) -> bool:
+    """True while the branch that others part from is merged into one of those: what it holds is what everybody knows."""
+    try:
+        at = git(root, "rev-parse", "MERGE_HEAD").split()[0]
+        refs = git(root, "for-each-ref", "--format=%(refname)", f"--points-at={at}", "refs/heads", "refs/remotes")
+    except GitFailed:
+        return False
+    try:
+        here = git(root, "symbolic-ref", "--short", "HEAD").strip()
+    except GitFailed:
+        here = ""
+    names = {name.split("/")[-1] for name in refs.split() if name.split("/")[1] == "remotes" or name.count("/") == 2}
+    return here not in _TRUNKS and not names.isdisjoint((*_TRUNKS, "HEAD"))

@@ -220,6 +220,11 @@ def _document(top: Path, place: str, entry: Entry | None, *, hashed: bool) -> At
     return Attachment("there", hashlib.sha256(content).hexdigest() if hashed else None)
 
 
+def moved_since(root: Path, commit: str) -> bool:
+    """True where the records lay in another folder at a commit."""
+    return prefix_at(root, commit) != _prefix(root)
+
+
 def _prefix(root: Path) -> str:
     """Where the records lie in the work tree: nothing, or a folder with `/` at its end."""
     return git(root, "rev-parse", "--show-prefix").strip()
@@ -388,15 +393,24 @@ class Touched:
 _HEAD = re.compile(r"\x1e[0-9a-f]{40,64}\0[0-9]{4}-[0-9]{2}-[0-9]{2}T")
 
 
-def touched(root: Path, path: str | None = None, since: str | None = None, zone: tzinfo | None = None) -> list[Touched]:
+def touched(
+    root: Path,
+    path: str | None = None,
+    since: str | None = None,
+    zone: tzinfo | None = None,
+    *,
+    everywhere: bool = False,
+) -> list[Touched]:
     """The commits (after `since`) that touched the records, or one of them whatever it was called, the newest first.
 
-    `zone`: in which the days of the commits are told; without one as whoever made them had it. A merge is there with what differs from all its parents. Raises GitFailed.
+    `zone`: in which the days of the commits are told; without one as whoever made them had it. `everywhere`: also what lies
+    outside the records' folder, where they lay in another one. A merge is there with what differs from all its parents.
+    Raises GitFailed.
     """
     prefix = _prefix(root)
     span = [f"{since}..HEAD"] if since is not None else []
     # git's own --follow takes a record that resembles another for a copy of it, and tells the life of that one
-    what = span if path is not None else [*span, "--", "."]
+    what = span if path is not None or everywhere else [*span, "--", "."]
     form = "%x1e%H%x00%cI%x00%an%x00%aE%x00%s%x00"
     listed = git(root, "log", "--cc", "--raw", "--no-abbrev", "-M", "-z", f"--format={form}", *what)
     starts = [match.start() for match in _HEAD.finditer(listed)]
@@ -411,11 +425,18 @@ def _of_file(commits: Iterable[Touched], path: str) -> Iterator[Touched]:
     for entry in commits:
         for file in entry.files:
             if file.path in names:
-                yield Touched(entry.commit, (file,))
+                yield Touched(entry.commit, (file._replace(path=_in_records(file.path), was=_in_records(file.was)),))
                 names.add(file.was)
                 break
         # what had one of these names before, and went on under another, is another file
         names -= {file.was for file in entry.files if file.was != file.path and file.path not in names}
+
+
+def _in_records(path: str) -> str:
+    """A path as it is within the records, also of a time when they lay in another folder."""
+    parts = path.split("/")
+    ways = (parts[start:] for start in range(len(parts)))
+    return next(("/".join(way) for way in ways if place_of(tuple(way)) is not None), path)
 
 
 def _touched(entry: str, prefix: str, zone: tzinfo | None) -> Touched:
