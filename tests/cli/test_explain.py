@@ -19,6 +19,8 @@ from mpp_qms.rules.table import all_rules
 from mpp_qms.store.yaml_text import parse
 from mpp_qms.views import explained as view
 from mpp_qms.views.terminal.style import Style
+from tests.cli.inside import Command
+from tests.cli.test_contract import valid
 from tests.program import DAY, RECORDS, answer, run
 
 CATALOGUE = standard("iso-9001-2015")
@@ -213,3 +215,21 @@ def test_a_closure_that_the_rules_forbid_is_shown_as_not_sound() -> None:
     assert "Not sound, see mpp-qms check: NCL003" in done.stdout
     sound = run("nc", "show", "NC-KEPOLISIAN-2024-001", "--root", "records", "--as-of", DAY, "--lang", "en")
     assert "Not sound" not in sound.stdout
+
+
+# --- what programs get ---
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_answer_has_its_published_shape(mpp: Command, language: str) -> None:
+    for entry in (*CATALOGUE.clauses, ""):
+        words = ["clause", *([entry] if entry else []), "--format", "json", "--lang", language]
+        valid(mpp(*words).json, "clause" if entry else "clauses")
+    for code in (*all_rules(), ""):
+        valid(
+            mpp("rule", *([code] if code else []), "--format", "json", "--lang", language).json,
+            "rule" if code else "rules",
+        )
+    valid(mpp("policy", "--format", "json", "--lang", language).json, "policy")
+    valid(answer("policy", "--root", "records", "--as-of", DAY), "policy")
+    valid(answer("clause", "8.5.1", "--root", "records", "--as-of", DAY), "clause")

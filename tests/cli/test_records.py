@@ -1053,6 +1053,7 @@ def test_with_the_newest_format_there_is_nothing_to_migrate(root: Path, mpp: Com
     before = bytes_of(root)
     done = mpp("migrate")
     assert (done.code, done.out) == (0, "The records are of format 1, the newest there is: nothing to do.\n")
+    assert valid(mpp("migrate", "--format", "json").json, "step")["records"] == []
     assert bytes_of(root) == before
 
 

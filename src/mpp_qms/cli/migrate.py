@@ -6,8 +6,7 @@ import typer
 
 from mpp_qms.cli import options
 from mpp_qms.cli.desk import Asked, Outcome, make, sit_down
-from mpp_qms.cli.exits import FINE, NO, UNREADABLE, Refused
-from mpp_qms.cli.out import emit
+from mpp_qms.cli.exits import NO, UNREADABLE, Refused
 from mpp_qms.messages import N_, Message
 
 
@@ -29,7 +28,7 @@ def migrate(
     from mpp_qms.steps.carry_out import Rewriting
     from mpp_qms.store.migrating import MIGRATIONS, migrated, schema_of, texts
 
-    desk = sit_down(root)
+    desk, asked = sit_down(root), Asked(dry_run=dry_run, as_json=format_ == "json", commit=commit)
     found = schema_of(desk.root)
     if found is None:
         raise Refused(Message(N_("qms.yaml says no number of the format (`schema`): see mpp-qms check.")))
@@ -38,8 +37,8 @@ def migrate(
         raise Refused(Message(text, {"found": found, "known": SCHEMA}), NO)
     if found == SCHEMA:
         text = N_("The records are of format {known}, the newest there is: nothing to do.")
-        emit(Message(text, {"known": SCHEMA}).show(desk.tr) + "\n", None)
-        return FINE
+        done = Outcome("migrate", (), Message(text, {"known": SCHEMA}), (), judged=False)
+        return make(desk, asked, lambda: done)
     if any(number not in MIGRATIONS for number in range(found, SCHEMA)):
         raise Refused(
             Message(N_("There is no way from format {found} to {known}."), {"found": found, "known": SCHEMA}), NO
@@ -60,4 +59,4 @@ def migrate(
         told = Message(N_("Carried from format {found} to {known}; records changed: {count}."), values)
         return Outcome("migrate", (), told, changed, judged=False)
 
-    return make(desk, Asked(dry_run=dry_run, as_json=format_ == "json", commit=commit), plan)
+    return make(desk, asked, plan)
