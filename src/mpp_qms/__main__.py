@@ -17,10 +17,19 @@ def main() -> None:
     except KeyboardInterrupt:
         # while still importing; later the command line sees to it itself
         sys.exit(130)
-    if sys.getprofile() is None and sys.gettrace() is None:
+    if not _watched():
         # to take thousands of records apart, one by one, takes a twentieth of a check
         os._exit(code)
     sys.exit(code)
+
+
+def _watched() -> bool:
+    """True where a profiler, a debugger or a coverage tool wants to have the last word."""
+    if sys.getprofile() is not None or sys.gettrace() is not None:
+        return True
+    # since Python 3.12 these may watch without either; there are six places for them
+    monitoring = getattr(sys, "monitoring", None)
+    return monitoring is not None and any(monitoring.get_tool(place) is not None for place in range(6))
 
 
 def _run(words: Sequence[str]) -> int:
