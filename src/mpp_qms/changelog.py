@@ -11,7 +11,7 @@ from typing import Any
 from mpp_qms.dates import first_day
 from mpp_qms.findings import Route
 from mpp_qms.messages import N_, Message
-from mpp_qms.records.amendments import route_of
+from mpp_qms.records.amendments import named_way
 from mpp_qms.records.audit import Audit
 from mpp_qms.records.changes import Change, changes, stated
 from mpp_qms.records.common import Common
@@ -20,9 +20,8 @@ from mpp_qms.records.review import Review
 from mpp_qms.records.shapes import key_of
 from mpp_qms.records.sop import Sop
 from mpp_qms.records.titles import in_words, keys_of, label_of, title_of
-from mpp_qms.store.history import Touched, TouchedFile, blobs
-from mpp_qms.store.reading import record_of
-from mpp_qms.store.repository import place_of
+from mpp_qms.store.history import Touched, TouchedFile, blobs, record_in
+from mpp_qms.store.repository import place_at
 from mpp_qms.story import Event, events_of_action, history
 from mpp_qms.words import word
 
@@ -58,7 +57,7 @@ def _of_records(file: TouchedFile) -> Iterator[TouchedFile]:
 
 
 def _is_record(path: str) -> bool:
-    return place_of(tuple(path.split("/"))) is not None
+    return place_at(path) is not None
 
 
 class _Versions:
@@ -94,13 +93,7 @@ class _Versions:
         return None
 
     def _record(self, path: str, name: str | None) -> Common | None:
-        place = place_of(tuple(path.split("/")))
-        if place is None or not name:
-            return None
-        try:
-            return record_of(self._contents[name].decode("utf-8-sig"), path, *place).record
-        except UnicodeDecodeError:
-            return None
+        return record_in(path, self._contents[name]) if name else None
 
 
 def told(before: Common | None, after: Common | None) -> list[Event]:
@@ -130,14 +123,8 @@ def _amended(before: Common, after: Common) -> list[Route]:
     """The ways to what new amendments tell of, where these are told as events."""
     if not isinstance(after, Nonconformity):
         return []
-    found: list[Route] = []
-    for entry in after.amended[len(before.amended) :]:
-        place = route_of(entry.field, stated(before)) if entry.field is not None else "nothing"
-        if entry.field == "id":
-            found.append(("id",))
-        elif not isinstance(place, str):
-            found.append(place[0])
-    return found
+    ways = (named_way(entry.field, stated(before)) for entry in after.amended[len(before.amended) :])
+    return [way for way in ways if way is not None]
 
 
 def _events_of(change: Change, after: Common) -> list[Event]:

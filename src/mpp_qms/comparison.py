@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
-from mpp_qms.history import history
+from mpp_qms.history import heirs
 from mpp_qms.messages import Message
 from mpp_qms.overdue import Due
 from mpp_qms.readiness import Readiness, Verdict
@@ -96,7 +96,7 @@ class Comparison:
 
 def compare(before: Readiness, after: Readiness) -> Comparison:
     """What changed between two states of a mall, both judged on the day of `after`."""
-    numbers = _numbers(before.state.register, after.state.register, after.as_of)
+    numbers = _numbers(before.state.register, after.state.register)
     late_before, late_after = _late(before, numbers), _late(after, {})
     return Comparison(
         as_of=after.as_of,
@@ -138,13 +138,12 @@ def standing(gate: Gate) -> Standing:
     return "blocks" if gate.blocking else "condition"
 
 
-def _numbers(before: Register, after: Register, day: date) -> dict[str, str]:
+def _numbers(before: Register, after: Register) -> dict[str, str]:
     """The number a nonconformity has now, by the one it had, where it was given another."""
-    pairs = history(before, after, day).pairs
     both = [
-        (pair.before.id, pair.after.id)
-        for pair in pairs
-        if isinstance(pair.before, Nonconformity) and isinstance(pair.after, Nonconformity)
+        (was.id, now.id)
+        for was, (now, _) in heirs(before, after).items()
+        if isinstance(was, Nonconformity) and isinstance(now, Nonconformity)
     ]
     return {was: now for was, now in both if was != now}
 

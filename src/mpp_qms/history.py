@@ -21,6 +21,9 @@ from mpp_qms.register import Register
 Hand = Literal["signed", "address", "another", "unsigned", "unknown", "not-asked"]
 
 
+Changes = tuple[Change, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Came:
     """How a fact came: the day of the commit that brought it (of today, where none has yet), and whose hand it was."""
@@ -38,7 +41,7 @@ class Pair:
     before: Common
     after: Common
     path: str
-    changes: tuple[Change, ...]
+    changes: Changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +59,14 @@ class History:
 
 def history(before: Register, after: Register, base_day: date) -> History:
     """Compare two versions of all records; `unreadable` is what could be read before and cannot any more."""
-    heirs = _heirs(before, after)
+    found = heirs(before, after)
     pairs: list[Pair] = []
     gone: list[Common] = []
     for record in before.files:
         if isinstance(record, Qms) and after.qms is not None:
-            pairs.append(_pair(record, after.qms, after))
-        elif record in heirs:
-            pairs.append(_pair(record, heirs[record], after))
+            pairs.append(_pair(after, record, after.qms, _differ(record, after.qms)))
+        elif record in found:
+            pairs.append(_pair(after, record, *found[record]))
         elif not isinstance(record, Qms):
             gone.append(record)
     left = [record for record in gone if _id(record) not in after.unread_ids]
@@ -83,10 +86,13 @@ def _id(record: Common) -> str | None:
     return getattr(record, "id", None)
 
 
-def _pair(before: Common, after: Common, register: Register) -> Pair:
-    # what did not change was read once, and is the same object
-    differ = () if before is after else tuple(changes(before, after))
+def _pair(register: Register, before: Common, after: Common, differ: Changes) -> Pair:
     return Pair(before, after, register.path(after), differ)
+
+
+def _differ(before: Common, after: Common) -> Changes:
+    # what did not change was read once, and is the same object
+    return () if before is after else tuple(changes(before, after))
 
 
 def _key(record: Common) -> tuple[type, str | None]:
@@ -97,48 +103,42 @@ def _same(before: Common, after: Common) -> bool:
     return not changes(before, after)
 
 
-def _heirs(before: Register, after: Register) -> dict[Common, Common]:
-    """What became of each record: the same file read once, else the one with its id that is most like it.
+def heirs(before: Register, after: Register) -> dict[Common, tuple[Common, Changes]]:
+    """What became of each record, and how it differs: the same file read once, else the one with its id that is most like it.
 
     A record that says it had the number before stands beside those that have it now (two branches gave it twice, a file
-    was copied). None is the heir of two.
+    was copied). None is the heir of two; qms.yaml, which has no id, has none but itself.
     """
-    heirs: dict[Common, Common] = {}
-    taken: set[Common] = set()
-
-    def inherit(record: Common, heir: Common) -> None:
-        heirs[record] = heir
-        taken.add(heir)
-
     # two files may hold records that are equal: what they are is told by the object, not by what it says
-    for record in before.files:
-        if record in after.files:
-            inherit(record, record)
+    found: dict[Common, tuple[Common, Changes]] = {
+        record: (record, ()) for record in before.files if record in after.files
+    }
+    taken = set(found)
     bearers: dict[tuple[type, str | None], list[Common]] = {}
     for record in after.files:
         if record not in taken:
             bearers.setdefault(_key(record), []).append(record)
     renumbered = _renumbered(after)
     known = {_key(record) for record in before.files}
-    claims: list[tuple[int, bool, Common, Common]] = []
+    claims: list[tuple[int, bool, Common, Common, Changes]] = []
     for record in before.files:
         key = _key(record)
-        if record in heirs or key[1] is None:
+        if record in found or key[1] is None:
             continue
         moved = [bearer for bearer in renumbered.get(key, ()) if _key(bearer) not in known]
-        claims.extend(
-            (_unlike(record, bearer), before.path(record) != after.path(bearer), record, bearer)
-            for bearer in (*bearers.get(key, ()), *moved)
-        )
-    for _, _, record, bearer in sorted(claims, key=lambda claim: claim[:2]):
-        if record not in heirs and bearer not in taken:
-            inherit(record, bearer)
-    return heirs
+        for bearer in (*bearers.get(key, ()), *moved):
+            differ, elsewhere = _differ(record, bearer), before.path(record) != after.path(bearer)
+            claims.append((_unlike(differ), elsewhere, record, bearer, differ))
+    for _, _, record, bearer, differ in sorted(claims, key=lambda claim: claim[:2]):
+        if record not in found and bearer not in taken:
+            found[record] = bearer, differ
+            taken.add(bearer)
+    return found
 
 
-def _unlike(before: Common, after: Common) -> int:
+def _unlike(differ: Changes) -> int:
     """In how many facts two versions differ, but for the number and what is said about it."""
-    return sum(change.route[0] not in ("id", "amended") for change in changes(before, after))
+    return sum(change.route[0] not in ("id", "amended") for change in differ)
 
 
 def _renumbered(register: Register) -> dict[tuple[type, str | None], list[Common]]:

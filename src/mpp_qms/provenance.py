@@ -17,13 +17,11 @@ from pathlib import Path
 from mpp_qms.findings import Route
 from mpp_qms.history import Came, Hand, History
 from mpp_qms.messages import N_, Message
-from mpp_qms.records.common import Common
 from mpp_qms.rules.history import Act, acts, new_acts
 from mpp_qms.store.git import GitFailed, git, git_bytes
-from mpp_qms.store.history import Commit, blobs, moved_since, prefix_at, touched
+from mpp_qms.store.history import Commit, Version, blobs, record_in, touched
 from mpp_qms.store.lock import FOLDER
-from mpp_qms.store.reading import MAX_BYTES, record_of
-from mpp_qms.store.repository import place_of
+from mpp_qms.store.reading import MAX_BYTES
 
 SIGNERS = f"{FOLDER}/signers"
 #: Where nobody says who signs, a name stands for itself: no rule has anything to say of it.
@@ -49,7 +47,7 @@ class BrokenSigners(Exception):  # noqa: N818 (a person settles it)
         self.message = message
 
 
-def read_signers(root: Path, base: str) -> Signers | None:
+def read_signers(root: Path, base: Version) -> Signers | None:
     """The signers of a mall; None where it has no such file.
 
     Where the commit a change starts from has the file, that one counts: nobody enters a key and uses it in one go. Raises
@@ -61,10 +59,10 @@ def read_signers(root: Path, base: str) -> Signers | None:
     if here is not None and here.broken:
         raise BrokenSigners(here.broken[0])
     try:
-        content = git_bytes(root, ["show", f"{base}:{prefix_at(root, base)}{SIGNERS}"], b"")
+        content = git_bytes(root, ["show", f"{base.commit}:{base.folder}{SIGNERS}"], b"")
     except GitFailed:
         return here
-    return _signers(content, f"{SIGNERS} ({base[:10]})")
+    return _signers(content, f"{SIGNERS} ({base.commit[:10]})")
 
 
 def _content(file: Path) -> bytes | None:
@@ -133,14 +131,12 @@ def _is_key(kind: str, text: str) -> bool:
 
 
 def with_provenance(
-    history: History, root: Path, base: str, today: date, signers: Signers | None, zone: tzinfo | None = None
+    history: History, root: Path, base: Version, today: date, signers: Signers | None, zone: tzinfo | None = None
 ) -> History:
-    """The history, with how each new act came; `base` is the commit a change starts from. Raises GitFailed."""
+    """The history, with how each new act came; `base` is what a change starts from. Raises GitFailed."""
     by_path: dict[str, list[tuple[Route, Act]]] = {}
-    records: dict[str, Common] = {}
     for pair, route, act in new_acts(history):
         by_path.setdefault(pair.path, []).append((route, act))
-        records[pair.path] = pair.after
     came: dict[tuple[str, Route], Came] = {}
     hands: dict[str, tuple[Hand, str | None]] = {}
     with tempfile.TemporaryDirectory(prefix="mpp-qms-") as folder:
@@ -157,7 +153,7 @@ def with_provenance(
 
 
 def _brought(
-    root: Path, base: str, paths: set[str], zone: tzinfo | None
+    root: Path, base: Version, paths: set[str], zone: tzinfo | None
 ) -> dict[str, list[tuple[Commit, set[tuple[object, Act]]]]]:
     """Of each path, the commits after `base` that touched it, the oldest first, with the acts it held after each.
 
@@ -165,7 +161,7 @@ def _brought(
     """
     now = {path: path for path in paths}
     versions: list[tuple[str, Commit, str]] = []
-    commits = touched(root, since=base, zone=zone, everywhere=moved_since(root, base)) if paths else []
+    commits = touched(root, since=base.commit, zone=zone, everywhere=base.moved) if paths else []
     for entry in commits:
         for file in entry.files:
             if file.path in now and file.after:
@@ -181,12 +177,7 @@ def _brought(
 
 def _acts_in(path: str, content: bytes) -> set[tuple[object, Act]]:
     """The acts that a version of a record held; none where it could not be read."""
-    place = place_of(tuple(path.split("/")))
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return set()
-    record = record_of(text, path, *place).record if place is not None else None
+    record = record_in(path, content)
     return {(route[0], act) for route, act in acts(record)} if record is not None else set()
 
 

@@ -18,6 +18,7 @@ from mpp_qms.messages import N_, Message
 if TYPE_CHECKING:
     from mpp_qms.findings import Finding, Severity
     from mpp_qms.provenance import Signers
+    from mpp_qms.store.history import Version
     from mpp_qms.store.repository import Repository
 
 
@@ -88,6 +89,7 @@ def _judged(opened: Opened, against: str | None, *, staged: bool, signed: bool) 
     from mpp_qms.register import build
     from mpp_qms.rules.check import history_findings
     from mpp_qms.store import history as stored
+    from mpp_qms.store.git import head_of
 
     days = opened.register.known, opened.register.today
     zone = zone_of(opened.register.qms)
@@ -103,16 +105,16 @@ def _judged(opened: Opened, against: str | None, *, staged: bool, signed: bool) 
                 # before the first commit there is nothing yet that could be lost
                 return Judged(opened, opened.findings(), texts)
         bases = stored.parted_from(opened.root, against if against is not None else "HEAD")
-        if not staged and against != "HEAD" and bases == (stored.head_of(opened.root),):
+        if not staged and against != "HEAD" and bases == (head_of(opened.root),):
             text = N_("{revision} is what is checked out: only what is not committed yet was judged as a change.")
             say(Message(text, {"revision": against}).show(opened.tr))
         versions = [stored.at_commit(opened.root, base, on_disk, look_back=True, zone=zone) for base in bases]
-        signers = _signers(opened, bases[0]) if signed else None
+        signers = _signers(opened, versions[0]) if signed else None
         changes = [
             with_provenance(
                 history(build(version.repository, *days), opened.register, version.day),
                 opened.root,
-                version.commit,
+                version,
                 opened.register.today,
                 signers,
                 zone,
@@ -126,7 +128,7 @@ def _judged(opened: Opened, against: str | None, *, staged: bool, signed: bool) 
     return Judged(opened, [*opened.findings(), *found], texts, versions[0].repository)
 
 
-def _signers(opened: Opened, base: str) -> Signers:
+def _signers(opened: Opened, base: Version) -> Signers:
     """Who signs. Raises Refused where no file says so, or where it cannot be understood."""
     from mpp_qms.provenance import BrokenSigners, read_signers
 

@@ -82,11 +82,11 @@ def desk_at(found: Path) -> Desk:
 def record_meant(desk: Desk, given: str, kinds: Sequence[str]) -> str:
     """The path of the record that an id, shortened or not, means. Raises Refused."""
     from mpp_qms.store.names import names
-    from mpp_qms.store.repository import path_of, place_of
+    from mpp_qms.store.repository import path_of, place_at
 
     exact = path_of(given.strip().upper())
     if exact is not None and (desk.root / exact).is_file():
-        place = place_of(tuple(exact.split("/")))
+        place = place_at(exact)
         if place is not None and place[0].name in kinds:
             return exact
     known = dict(names(desk.root, *kinds))

@@ -81,12 +81,12 @@ def renumber(
 def _file_meant(desk: Desk, given: str) -> str:
     """The path of the file that an id or a path means."""
     from mpp_qms.store.attachments import relative
-    from mpp_qms.store.repository import place_of
+    from mpp_qms.store.repository import place_at
 
     if given.lower().endswith(".yaml"):
         file = next((path for path in (Path(given), desk.root / given) if path.is_file()), None)
         path = relative(file, desk.root) if file is not None else None
-        place = place_of(tuple(path.split("/"))) if path is not None else None
+        place = place_at(path) if path is not None else None
         if path is None or place is None or place[0].name != "nonconformity":
             raise Refused(Message(N_("There is no nonconformity at {path}."), {"path": given}))
         return path

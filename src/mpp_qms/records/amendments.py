@@ -67,6 +67,14 @@ def _values(data: Any, route: Route) -> Iterator[Route]:
         yield from _values(value, (*route, step))
 
 
+def named_way(field: str | None, data: Mapping[str, Any]) -> Route | None:
+    """The way to the fact that an entry of `amended` or `redacted` names; None where it names no single one."""
+    if field == "id":
+        return ("id",)
+    found = route_of(field, data) if field is not None else "nothing"
+    return found[0] if not isinstance(found, str) else None
+
+
 def name_of(route: Route, data: Mapping[str, Any]) -> str:
     """The field that a way in a record is named by: an entry of a list by its id where it has one."""
     parts: list[str] = []

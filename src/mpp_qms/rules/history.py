@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from mpp_qms.dates import add_months
 from mpp_qms.findings import Route
-from mpp_qms.history import History, Pair
+from mpp_qms.history import Came, History, Pair
 from mpp_qms.messages import N_, Message
-from mpp_qms.records.amendments import name_of, only_takes_out, route_of
+from mpp_qms.records.amendments import name_of, named_way, only_takes_out
 from mpp_qms.records.audit import Audit
 from mpp_qms.records.changes import Change, stated
 from mpp_qms.records.common import Common
@@ -126,13 +126,17 @@ def _let_through(pair: Pair, change: Change) -> bool:
     # a field may have been amended more than once: each entry goes on from the one before
     for amendment in pair.after.amended[len(pair.before.amended) :]:
         complete = amendment.by is not None and amendment.reason is not None
-        if complete and _names(amendment.field, change.before, before) and _plain(stated(amendment.from_)) == reached:
+        if (
+            complete
+            and named_way(amendment.field, before) == change.before
+            and _plain(stated(amendment.from_)) == reached
+        ):
             reached, told = _plain(stated(amendment.to)), True
     if told and reached == _plain(change.new):
         return True
     last = next((step for step in reversed(change.before) if isinstance(step, str)), "")
     said = last in _TEXTS and any(
-        entry.by is not None and entry.reason is not None and _names(entry.field, change.before, before)
+        entry.by is not None and entry.reason is not None and named_way(entry.field, before) == change.before
         for entry in pair.after.redacted[len(pair.before.redacted) :]
     )
     return said and only_takes_out(str(change.old), str(change.new))
@@ -140,13 +144,6 @@ def _let_through(pair: Pair, change: Change) -> bool:
 
 def _plain(value: Any) -> str:
     return "" if value is None else "true" if value is True else "false" if value is False else str(value)
-
-
-def _names(named: str | None, route: Route, data: dict[str, Any]) -> bool:
-    if named == "id":
-        return route == ("id",)
-    found = route_of(named, data) if named is not None else "nothing"
-    return not isinstance(found, str) and found[0] == route
 
 
 def _breaches(history: History, kind: type, judge: Judge) -> Iterator[HistoryHit]:
@@ -588,8 +585,7 @@ def evidence_exchanged(history: History) -> Iterator[HistoryHit]:
 )
 def backdated(history: History) -> Iterator[HistoryHit]:
     """No verification, approval or extension is dated more than `backdating_days` before the commit that brought it."""
-    for pair, route, fact in new_acts(history):
-        came = history.came.get((pair.path, route))
+    for pair, route, fact, came in _arrivals(history):
         if came is None or fact.day is None or pair.after.legacy is not None or route[0] == "policy":
             continue
         if isinstance(pair.after, Unit) and not pair.changes:
@@ -621,8 +617,7 @@ def another_hand(history: History) -> Iterator[HistoryHit]:
         "unknown": N_("`.mpp-qms/signers` has no key of theirs"),
         None: N_("it is not committed yet"),
     }
-    for pair, route, fact in new_acts(history):
-        came = history.came.get((pair.path, route))
+    for pair, route, fact, came in _arrivals(history):
         if came is None or came.hand in ("signed", "address", "not-asked") or fact.by is None:
             continue
         why = Message(whys[came.hand], {"commit": (came.commit or "")[:10], "who": came.who or Message(_SOMEBODY)})
@@ -642,8 +637,7 @@ def another_hand(history: History) -> Iterator[HistoryHit]:
 )
 def known_by_address(history: History) -> Iterator[HistoryHit]:
     """Where only an address tells whose hand it was, that is said."""
-    for pair, route, fact in new_acts(history):
-        came = history.came.get((pair.path, route))
+    for pair, route, fact, came in _arrivals(history):
         if came is not None and came.hand == "address" and fact.by is not None:
             yield HistoryHit(pair.path, route, pair.after, {"what": Message(fact.what), "person": fact.by})
 
@@ -672,6 +666,11 @@ def new_acts(history: History) -> Iterator[tuple[Pair, Route, Act]]:
         if id(record) not in known:
             pair = Pair(record, record, history.after.path(record), ())
             yield from ((pair, route, act) for route, act in acts(record))
+
+
+def _arrivals(history: History) -> Iterator[tuple[Pair, Route, Act, Came | None]]:
+    """Every new act, and how it came, where that was asked."""
+    return ((pair, route, act, history.came.get((pair.path, route))) for pair, route, act in new_acts(history))
 
 
 def acts(record: Common) -> Iterator[tuple[Route, Act]]:
@@ -774,10 +773,9 @@ def unreadable(history: History) -> Iterator[HistoryHit]:
 )
 def policy_of_the_past(history: History) -> Iterator[HistoryHit]:
     """A policy entry that is new, or amended, begins at most `backdating_days` before the commit that brought it."""
-    for pair, route, fact in new_acts(history):
+    for pair, route, fact, came in _arrivals(history):
         if route[0] != "policy" or not pair.changes or fact.day is None:
             continue
-        came = history.came.get((pair.path, route))
         day = came.day if came is not None else history.base_day
         if (day - fact.day).days > history.before.policy(history.base_day).backdating_days:
             yield HistoryHit(pair.path, route, pair.after, {"date": fact.day, "day": day})

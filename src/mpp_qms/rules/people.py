@@ -718,8 +718,12 @@ def amended_by_another(record: Common, register: Register) -> Iterator[Hit]:
 def _unit_served(record: Common, entry: Amendment, register: Register) -> str | None:
     """The unit that a record is about and that whoever amended it serves in; None where there is none, or it runs the mall."""
     unit = record.id if isinstance(record, Unit) else record.unit if isinstance(record, Sop) else None
-    serves = unit is not None and entry.by is not None and register.serves(entry.by, unit, entry.date)
-    return unit if serves and unit != register.operator else None
+    return unit if _is_its_own(unit, entry.by, entry.date, register) else None
+
+
+def _is_its_own(unit: str | None, code: str | None, day: date, register: Register) -> bool:
+    """True of somebody who serves in a unit, but for the one that runs the mall: it judges for all."""
+    return unit not in (None, register.operator) and code is not None and register.serves(code, unit, day)
 
 
 @rule(
@@ -769,7 +773,7 @@ def returned_by_another(nc: Nonconformity, register: Register) -> Iterator[Hit]:
     """A cause or plan is not sent back by somebody of the unit that gave it, but for the unit that runs the mall."""
     for index, entry in enumerate(nc.returned):
         unit = unit_on(nc, entry.date)
-        if entry.by is not None and unit != register.operator and register.serves(entry.by, unit, entry.date):
+        if _is_its_own(unit, entry.by, entry.date, register):
             yield Hit(("returned", index, "by"), {"person": entry.by, "unit": unit})
 
 
@@ -821,7 +825,7 @@ def waived_by_another(qms: Qms, register: Register) -> Iterator[Hit]:
             why = Message(N_("has none of the roles"))
         elif record is not None and code in _involved(record):
             why = Message(N_("owned or did an action or correction of it"))
-        elif waiver.unit not in (None, register.operator) and register.serves(code, waiver.unit, register.day):
+        elif _is_its_own(waiver.unit, code, register.day, register):
             why = Message(N_("serves in {unit}, which it is about"), {"unit": waiver.unit})
         if why is not None:
             values = {"person": code, "why": why, "roles": _names(CLOSERS)}

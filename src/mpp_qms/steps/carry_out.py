@@ -37,7 +37,7 @@ from mpp_qms.store.edits import Append, Edit
 from mpp_qms.store.git import GitFailed, git_bytes
 from mpp_qms.store.reading import SourceFile, record_of
 from mpp_qms.store.rendering import as_read
-from mpp_qms.store.repository import Repository, load_some, naming, near, place_of
+from mpp_qms.store.repository import Repository, load_some, naming, near, place_at
 from mpp_qms.store.splicing import edited
 from mpp_qms.store.yaml_text import parse
 
@@ -65,7 +65,7 @@ class Rewriting:
 
 def kind_at(path: str) -> tuple[Kind, str | None]:
     """The kind of record at a path, and the folder of its unit."""
-    place = place_of(tuple(path.split("/")))
+    place = place_at(path)
     assert place is not None, path
     return place
 
@@ -139,9 +139,15 @@ def new_findings(
         path: Attachment("there", hashlib.sha256(content).hexdigest()) for path, content in (beside or {}).items()
     }
     old = _found(root, texts, before, repository, day, attachments)
+    new = _found(root, texts, {**gone, **after}, repository, day, {**attachments, **will_be})
+    return _fresh(old, new, moved)
+
+
+def _fresh(old: Iterable[Finding], new: Iterable[Finding], moved: Mapping[str, str]) -> list[Finding]:
+    """The findings that were not there before, each as often as it came; `moved`: where a file lay before, by its path."""
     known = Counter((finding.path, finding.code, finding.route) for finding in old)
     fresh = []
-    for finding in _found(root, texts, {**gone, **after}, repository, day, {**attachments, **will_be}):
+    for finding in new:
         key = (moved.get(finding.path, finding.path), finding.code, finding.route)
         if known[key]:
             known[key] -= 1
@@ -175,15 +181,8 @@ def new_elsewhere(root: Path, rewritings: Sequence[Rewriting], day: date) -> lis
     read = load_some(root, near(root, stated) | naming(root, shared, "nonconformity"))
     others = [file for file in read.files if file.path not in after]
     old, new = (check.findings(_register(root, (), laid, read, day, {}), others) for laid in (before, after))
-    known = Counter((finding.path, finding.code, finding.route) for finding in old)
-    found = []
-    for finding in new:
-        key = (finding.path, finding.code, finding.route)
-        if known[key]:
-            known[key] -= 1
-        elif finding.path not in after and finding.severity != "info":
-            found.append(finding)
-    return found
+    fresh = _fresh(old, new, {})
+    return [finding for finding in fresh if finding.path not in after and finding.severity != "info"]
 
 
 def _felt_elsewhere(rewriting: Rewriting) -> bool:
@@ -236,9 +235,8 @@ def _found(
     register = _register(root, texts, laid, all_, day, attachments)
     paths = {file.path for file in files}
     # that nobody answers any more for what is open in a unit is said of the unit
-    units = {
-        f"units/{register.life(nc).unit}/unit.yaml" for nc in register.nonconformities if register.path(nc) in paths
-    }
+    records = (file.record for file in files)
+    units = {f"units/{register.life(nc).unit}/unit.yaml" for nc in records if isinstance(nc, Nonconformity)}
     found = check.findings(register, files)
     return [finding for finding in found if finding.path in paths or (finding.path in units and finding.code == _LEFT)]
 

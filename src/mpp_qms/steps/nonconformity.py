@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 from mpp_qms.dates import add_days
 from mpp_qms.messages import N_, Message
-from mpp_qms.steps.step import Answers, Option, Place, Step, Stop, by, day_of, entry, next_id
+from mpp_qms.steps.step import Answers, Condition, Option, Place, Step, Stop, by, day_of, entry, next_id
 from mpp_qms.store.edits import Append, Edit, Put
 from mpp_qms.words import word
 
@@ -172,19 +172,14 @@ def _reset(place: Place) -> date | None:
     return reset_day(place.record, place.register.known)
 
 
-def _after_the_closing(place: Place, answers: Answers) -> Iterator[Stop]:
-    last = max((entry.date for entry in place.record.closures), default=None)
-    yield from _too_early(place, answers, N_("the closure"), last, same_day=True)
+def _after_the_last(list_: str, what: str) -> Condition:
+    """A step of a kind is not dated before the latest entry of a list."""
 
+    def condition(place: Place, answers: Answers) -> Iterator[Stop]:
+        last = max((entry.date for entry in getattr(place.record, list_)), default=None)
+        yield from _too_early(place, answers, what, last, same_day=True)
 
-def _after_the_last_grade(place: Place, answers: Answers) -> Iterator[Stop]:
-    last = max((entry.date for entry in place.record.regraded), default=None)
-    yield from _too_early(place, answers, N_("the regrading"), last, same_day=True)
-
-
-def _after_the_last_transfer(place: Place, answers: Answers) -> Iterator[Stop]:
-    last = max((entry.date for entry in place.record.transferred), default=None)
-    yield from _too_early(place, answers, N_("the transfer"), last, same_day=True)
+    return condition
 
 
 def _in_turn(place: Place, answers: Answers) -> Iterator[Stop]:
@@ -618,7 +613,7 @@ STEPS: tuple[Step, ...] = (
         options=(REASON,),
         by=by(N_("Who reopens it?"), N_("Who reopens it: a staff code.")),
         edits=_reopen,
-        before=(not_void, _closed, _after_the_closing),
+        before=(not_void, _closed, _after_the_last("closures", N_("the closure"))),
     ),
     Step(
         "nc grade",
@@ -642,7 +637,7 @@ STEPS: tuple[Step, ...] = (
         ),
         edits=_grade,
         felt_elsewhere=True,
-        before=(running, _other_grade, _after_the_last_grade),
+        before=(running, _other_grade, _after_the_last("regraded", N_("the regrading"))),
     ),
     Step(
         "nc transfer",
@@ -655,7 +650,7 @@ STEPS: tuple[Step, ...] = (
         ),
         by=by(N_("Who moves it?"), N_("Who moves it: a staff code.")),
         edits=_transfer,
-        before=(running, _other_unit, _after_the_last_transfer),
+        before=(running, _other_unit, _after_the_last("transferred", N_("the transfer"))),
     ),
     Step(
         "nc void",

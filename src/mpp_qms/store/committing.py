@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mpp_qms.messages import N_, Message
-from mpp_qms.store.git import GitFailed, git, git_bytes
+from mpp_qms.store.git import GitFailed, git, git_bytes, head_of
 
 #: What git keeps while something of several steps is under way, and its name: a commit of ours would end or break it.
 _UNDER_WAY = {
@@ -76,7 +76,7 @@ def commit(root: Path, paths: Sequence[str], message: str) -> str:
 
     Raises GitFailed with the index as it was.
     """
-    before = _head(root)
+    before = head_of(root)
     # by the names that git has for them: a record may write `./documents//a.pdf`
     known = _listed(root, paths, "--cached")
     new = _listed(root, paths, "--others")
@@ -89,7 +89,7 @@ def commit(root: Path, paths: Sequence[str], message: str) -> str:
             return before
         _given(root, own, "commit", "--quiet", "--only", "--message", message)
     except GitFailed:
-        after = _head(root)
+        after = head_of(root)
         if after not in (before, None) and _same(root, str(after), own):
             # it failed in what comes after the commit
             return str(after)
@@ -129,13 +129,6 @@ def _listed(root: Path, paths: Sequence[str], which: str) -> list[str]:
 def _place(root: Path, name: str) -> Path:
     """Where git keeps something of its own."""
     return Path(root, git(root, "rev-parse", "--git-path", name).strip())
-
-
-def _head(root: Path) -> str | None:
-    try:
-        return git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").strip()
-    except GitFailed:
-        return None
 
 
 def _same(root: Path, commit_: str, paths: Sequence[str]) -> bool:

@@ -50,6 +50,14 @@ def git_bytes(folder: Path, words: Sequence[str], given: bytes) -> bytes:
     return done.stdout
 
 
+def head_of(root: Path) -> str | None:
+    """The commit that is checked out; None where nothing is committed yet, or there is no git repository."""
+    try:
+        return git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").strip()
+    except GitFailed:
+        return None
+
+
 def both_made(root: Path, path: str) -> tuple[str, str] | None:
     """The two versions of a record that two branches made under one name, while they are merged: ours and theirs.
 

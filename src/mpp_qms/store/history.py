@@ -16,10 +16,11 @@ from typing import NamedTuple
 
 from mpp_qms.findings import Fault
 from mpp_qms.messages import N_, Message
+from mpp_qms.records.common import Common
 from mpp_qms.store.attachments import Attachment, leads_away, named
-from mpp_qms.store.git import GitFailed, git, git_bytes
+from mpp_qms.store.git import GitFailed, git, git_bytes, head_of
 from mpp_qms.store.reading import MAX_BYTES, SourceFile, record_of
-from mpp_qms.store.repository import Repository, place_of, with_zone
+from mpp_qms.store.repository import Repository, place_at, with_zone
 from mpp_qms.store.root import ROOT_FILE
 
 #: So many earlier versions are looked at for one that can be read.
@@ -44,11 +45,17 @@ class NoHistory(Exception):  # noqa: N818 (a person settles it)
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """The records at a commit: its name and day, and the texts of the files that differ from those on disk."""
+    """The records at a commit: its name and day, and the texts of the files that differ from those on disk.
+
+    `folder`: where they lay then, from the top of the repository: nothing, or a folder with `/` at its end; `moved`: that
+    is not where they lie now.
+    """
 
     commit: str
     day: date
     repository: Repository
+    folder: str
+    moved: bool
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -108,14 +115,6 @@ def _nothing_yet() -> NoHistory:
     return NoHistory(Message(text), Message(N_("Commit the records first: git add -A, then git commit.")))
 
 
-def head_of(root: Path) -> str | None:
-    """The commit that is checked out; None where nothing is committed yet."""
-    try:
-        return git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").strip()
-    except GitFailed:
-        return None
-
-
 def committed(root: Path) -> bool:
     """True where anything is committed yet."""
     return head_of(root) is not None
@@ -142,7 +141,8 @@ def at_commit(
     """
     prefix, entries = _entries_at(root, commit)
     same: dict[str, SourceFile] = {}
-    if now is not None and prefix == _prefix(root):
+    moved = prefix != _prefix(root)
+    if now is not None and not moved:
         changed = set(
             git(root, "diff", "--name-only", "--no-renames", "--relative", "-z", commit, "--", ".").split("\0")
         )
@@ -152,7 +152,7 @@ def at_commit(
         top = _top(root)
         files = (_last_readable(top, commit, prefix, file) if file.unread else file for file in repository.files)
         repository = replace(repository, files=tuple(files))
-    return Version(commit, day_of(root, commit, zone), repository, texts)
+    return Version(commit, day_of(root, commit, zone), repository, prefix, moved, texts)
 
 
 def _last_readable(top: Path, commit: str, prefix: str, file: SourceFile) -> SourceFile:
@@ -220,11 +220,6 @@ def _document(top: Path, place: str, entry: Entry | None, *, hashed: bool) -> At
     return Attachment("there", hashlib.sha256(content).hexdigest() if hashed else None)
 
 
-def moved_since(root: Path, commit: str) -> bool:
-    """True where the records lay in another folder at a commit."""
-    return prefix_at(root, commit) != _prefix(root)
-
-
 def _prefix(root: Path) -> str:
     """Where the records lie in the work tree: nothing, or a folder with `/` at its end."""
     return git(root, "rev-parse", "--show-prefix").strip()
@@ -264,7 +259,7 @@ def _stays(root: Path, top: Path, commit: str, name: str) -> bool:
         return False
     folder = name.removesuffix(ROOT_FILE)
     names = (path.removeprefix(folder) for path in _listed(root, commit, folder))
-    records = [path for path in names if place_of(tuple(path.split("/"))) is not None]
+    records = [path for path in names if place_at(path) is not None]
     return all(_is_file(top, folder + path) or not (root / path).exists() for path in records)
 
 
@@ -272,11 +267,6 @@ def _is_file(top: Path, name: str) -> bool:
     """True of a file that lies there itself, behind no link."""
     places = [top.joinpath(*name.split("/")[: place + 1]) for place in range(name.count("/") + 1)]
     return not any(place.is_symlink() for place in places) and places[-1].is_file()
-
-
-def prefix_at(root: Path, commit: str) -> str:
-    """Where the records lay at a commit, from the top of the repository: nothing, or a folder with `/` at its end."""
-    return _entries_at(root, commit)[0]
 
 
 def _tree(root: Path, commit: str, prefix: str) -> dict[str, Entry]:
@@ -303,11 +293,7 @@ def _listed(root: Path, commit: str, path: str) -> dict[str, Entry]:
 def _read(
     root: Path, entries: Mapping[str, Entry], same: Mapping[str, SourceFile]
 ) -> tuple[Repository, Mapping[str, str]]:
-    wanted = {
-        path: entry
-        for path, entry in entries.items()
-        if path not in same and place_of(tuple(path.split("/"))) is not None
-    }
+    wanted = {path: entry for path, entry in entries.items() if path not in same and place_at(path) is not None}
     contents = blobs(root, [name for mode, name in wanted.values() if mode not in _NO_FILE])
     files, texts = [], {}
     for path in sorted(entries):
@@ -323,7 +309,7 @@ def _read(
 
 def _file(path: str, content: bytes | None) -> tuple[SourceFile, str]:
     """A record by its content (None: a link stands in its place, which hides it), and its text."""
-    place = place_of(tuple(path.split("/")))
+    place = place_at(path)
     assert place is not None
     if content is None:
         return SourceFile(path, *place, None, (Fault("SYN016"),)), ""
@@ -334,6 +320,17 @@ def _file(path: str, content: bytes | None) -> tuple[SourceFile, str]:
     except UnicodeDecodeError:
         return SourceFile(path, *place, None, (Fault("SYN002", {"encoding": "?"}),)), ""
     return record_of(text, path, *place), text
+
+
+def record_in(path: str, content: bytes) -> Common | None:
+    """The record that a version of a file holds; None where it could not be read, or where no record lies at the path."""
+    place = place_at(path)
+    if place is None:
+        return None
+    try:
+        return record_of(content.decode("utf-8-sig"), path, *place).record
+    except UnicodeDecodeError:
+        return None
 
 
 def blobs(root: Path, names: Iterable[str]) -> dict[str, bytes]:
@@ -435,8 +432,8 @@ def _of_file(commits: Iterable[Touched], path: str) -> Iterator[Touched]:
 def _in_records(path: str) -> str:
     """A path as it is within the records, also of a time when they lay in another folder."""
     parts = path.split("/")
-    ways = (parts[start:] for start in range(len(parts)))
-    return next(("/".join(way) for way in ways if place_of(tuple(way)) is not None), path)
+    ways = ("/".join(parts[start:]) for start in range(len(parts)))
+    return next((way for way in ways if place_at(way) is not None), path)
 
 
 def _touched(entry: str, prefix: str, zone: tzinfo | None) -> Touched:

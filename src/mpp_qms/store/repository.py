@@ -161,6 +161,11 @@ def _collector_off() -> Iterator[None]:
             gc.enable()
 
 
+def place_at(path: str) -> tuple[Kind, str | None] | None:
+    """The kind and the unit's folder of a path relative to the root, with `/`, or None where no record belongs there."""
+    return place_of(tuple(path.split("/")))
+
+
 def place_of(parts: tuple[str, ...]) -> tuple[Kind, str | None] | None:
     """The kind and the unit's folder of a path under the root, or None where no record belongs there."""
     for kind in KINDS:
